@@ -1,0 +1,72 @@
+/** One entry of the error catalogue: what happened, in the user's words, and what they can do next. */
+interface ErrorText {
+  readonly sentence: string;
+  readonly nextStep: string;
+}
+
+const errorTexts = {
+  'gpu-missing': {
+    sentence: 'This browser offers no WebGPU adapter.',
+    nextStep: 'Predictions run on the CPU instead; for speed use a recent Chrome, Edge or Safari with hardware acceleration on.',
+  },
+  'gpu-device-refused': {
+    sentence: 'The graphics driver refused to open a WebGPU device.',
+    nextStep: 'Update the driver or restart the browser; predictions run on the CPU meanwhile.',
+  },
+  'gpu-limit-too-small': {
+    sentence: 'This GPU cannot hold a buffer that the model needs.',
+    nextStep: 'Choose a smaller model or the CPU backend.',
+  },
+  'gpu-device-lost': {
+    sentence: 'The GPU device was lost.',
+    nextStep: 'Occuscope rebuilds it from the data in memory; if it happens again, close other GPU-heavy tabs.',
+  },
+  'model-manifest-invalid': {
+    sentence: 'The model manifest is not valid.',
+    nextStep: 'Fix the field named below; docs/model-package.md lists the format.',
+  },
+  'model-file-corrupt': {
+    sentence: 'A model file does not match the size or checksum in its manifest.',
+    nextStep: 'Reload to download it again; if it stays, the package itself is damaged.',
+  },
+  'model-download-failed': {
+    sentence: 'A model file could not be downloaded.',
+    nextStep: 'Check the connection and try again.',
+  },
+  'model-run-failed': {
+    sentence: 'The network failed while it ran.',
+    nextStep: 'Try the CPU backend and copy the report for the maintainers.',
+  },
+  'clip-invalid': {
+    sentence: 'The clip description is not valid.',
+    nextStep: 'Fix the field named below; docs/clip-format.md lists the format.',
+  },
+  'clip-download-failed': {
+    sentence: 'A file of the clip could not be downloaded.',
+    nextStep: 'Check the connection and try again.',
+  },
+  'image-decode-failed': {
+    sentence: 'A camera image could not be decoded.',
+    nextStep: 'Check that the file is a complete JPEG or PNG.',
+  },
+} as const satisfies Record<string, ErrorText>;
+
+export type ErrorCode = keyof typeof errorTexts;
+
+/** An error with a catalogue code; `detail` names the thing concerned, `cause` keeps the technical reason. */
+export class OccuscopeError extends Error {
+  readonly code: ErrorCode;
+  readonly sentence: string;
+  readonly nextStep: string;
+  readonly detail: string | null;
+
+  constructor(code: ErrorCode, options: { detail?: string; cause?: unknown } = {}) {
+    const { sentence, nextStep } = errorTexts[code];
+    super(options.detail ? `${sentence} ${options.detail}` : sentence, { cause: options.cause });
+    this.name = 'OccuscopeError';
+    this.code = code;
+    this.sentence = sentence;
+    this.nextStep = nextStep;
+    this.detail = options.detail ?? null;
+  }
+}
