@@ -1,0 +1,87 @@
+import type { Matrix3, Matrix4, Vector3 } from '../../domain/geometry.ts';
+
+/** How a surface is coloured; the renderer evaluates it from the surface coordinates (metres) and the world position. */
+export type Pattern =
+  | 'plain' | 'asphalt' | 'paint' | 'paving' | 'grass' | 'soil' | 'gravel' | 'brick' | 'concrete' | 'plaster'
+  | 'facade' | 'glass' | 'carPaint' | 'rubber' | 'lamp' | 'bark' | 'leaves' | 'hedge' | 'cloth' | 'skin' | 'stripes' | 'metal';
+
+/** Look and meaning of a surface. */
+export interface Material {
+  readonly name: string;
+  /** Occ3D label that its voxels carry; 255 = no voxel (paint on a surface that already has one). */
+  readonly label: number;
+  /** Cityscapes train id 0..18 that a segmentation network should say; 19 = traffic cone and other small obstacles. Sky is 10. */
+  readonly segmentation: number;
+  /** Linear RGB reflectance, 0..1. */
+  readonly colour: Vector3;
+  readonly secondColour: Vector3;
+  readonly pattern: Pattern;
+  /** Pattern size in metres (brick, window or slab pitch). */
+  readonly scale: number;
+  /** Different number, different irregularities. */
+  readonly seed: number;
+}
+
+/** Triangles with a material each; `surface` holds two metres-along-surface coordinates per vertex. */
+export interface Mesh {
+  readonly positions: Float32Array;
+  readonly surface: Float32Array;
+  readonly indices: Uint32Array;
+  /** Index into `WorldScene.materials`, one per triangle. */
+  readonly materials: Uint16Array;
+}
+
+/** A thing that may move. Pose and velocity are those of one instant. */
+export interface ActorState {
+  readonly instance: number;
+  /** nuScenes category name, for example `vehicle.car`. */
+  readonly category: string;
+  readonly mesh: Mesh;
+  readonly worldFromMesh: Matrix4;
+  /** World axes, metres per second. */
+  readonly velocity: Vector3;
+  /** Full box length (x), width (y), height (z) in metres; its centre is `boxCentre` in the mesh frame. */
+  readonly boxSize: Vector3;
+  readonly boxCentre: Vector3;
+}
+
+/** Light and air of a drive. Colours are linear RGB. */
+export interface Weather {
+  readonly sunDirection: Vector3;
+  readonly sunColour: Vector3;
+  readonly skyZenith: Vector3;
+  readonly skyHorizon: Vector3;
+  readonly cloudCover: number;
+  /** Extinction per metre. */
+  readonly fogDensity: number;
+  readonly exposure: number;
+  /** 0 dry to 1 soaked: darker, glossier ground. */
+  readonly wetness: number;
+}
+
+/** Everything to draw or to voxelise at one instant. Statics are in world coordinates, split into chunks with bounds for culling. */
+export interface WorldInstant {
+  readonly materials: readonly Material[];
+  readonly statics: readonly { readonly mesh: Mesh; readonly lower: Vector3; readonly upper: Vector3 }[];
+  readonly actors: readonly ActorState[];
+  readonly weather: Weather;
+  readonly seed: number;
+}
+
+/** A pinhole camera in the world; integer pixel coordinates are pixel centres. */
+export interface WorldCamera {
+  readonly width: number;
+  readonly height: number;
+  readonly intrinsics: Matrix3;
+  readonly worldFromCamera: Matrix4;
+}
+
+/** What the renderer returns for one camera. Rows top to bottom. */
+export interface RenderedView {
+  /** sRGB bytes, alpha 255. */
+  readonly rgba: Uint8ClampedArray;
+  /** Metres along the camera's z axis at the pixel centre; Infinity for sky. */
+  readonly depth: Float32Array;
+  /** `Material.segmentation` at the pixel centre; 10 for sky. */
+  readonly segmentation: Uint8Array;
+}
