@@ -45,6 +45,10 @@ const errorTexts = {
     sentence: 'A file of the clip could not be downloaded.',
     nextStep: 'Check the connection and try again.',
   },
+  'array-file-invalid': {
+    sentence: 'A NumPy file could not be read.',
+    nextStep: 'Save it as .npy or .npz with plain numbers; pickles, objects and text are not opened.',
+  },
   'image-decode-failed': {
     sentence: 'A camera image could not be decoded.',
     nextStep: 'Check that the file is a complete JPEG or PNG.',
