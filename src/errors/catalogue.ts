@@ -53,6 +53,10 @@ const errorTexts = {
     sentence: 'A camera image could not be decoded.',
     nextStep: 'Check that the file is a complete JPEG or PNG.',
   },
+  'image-size-unsupported': {
+    sentence: 'A camera image does not have the size that is needed.',
+    nextStep: 'Use the images that belong to the clip, or a model made for this shape of image.',
+  },
 } as const satisfies Record<string, ErrorText>;
 
 export type ErrorCode = keyof typeof errorTexts;
