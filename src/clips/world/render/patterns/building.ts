@@ -1,0 +1,156 @@
+import { cloudTile, grainTile, hashUnit, sampleNoise } from '../noise.ts';
+import { fadeDetail, filterLines, type PreparedMaterial, type SurfaceSample, softStep } from '../surfaceSample.ts';
+
+/** Rain streaks, dirt near the ground and slow changes of tone. */
+function weatherWall(s: SurfaceSample, m: PreparedMaterial, strength: number): void {
+  const f = s.footprint;
+  const along = s.u;
+  const broad = sampleNoise(cloudTile, along * 1.9 + m.shift, s.v * 1.9, f * 1.9);
+  const streak = sampleNoise(cloudTile, along * 30 + m.shift, s.v * 1.6, f * 14);
+  const fine = sampleNoise(grainTile, along * 40, s.v * 40, f * 40);
+  let light = 1 + strength * (0.18 * broad + 0.16 * streak + 0.14 * fine);
+  if (s.v < 0.7 && s.v > -0.2) light *= 1 - 0.25 * (0.7 - s.v) * (1 + broad);
+  s.scale(light);
+}
+
+/** Bricks in running bond; `scale` is the length of a brick. */
+export function paintBrick(s: SurfaceSample, m: PreparedMaterial): void {
+  const f = s.footprint;
+  const long = m.scale < 1 ? m.scale : 0.25;
+  const tall = long * 0.34;
+  const row = Math.floor(s.v / tall);
+  const shifted = s.u + (row & 1) * long * 0.5;
+  const column = Math.floor(shifted / long);
+  const own = (hashUnit(column, row, m.seed) - 0.5) * fadeDetail(long * 0.7, f);
+  const joint = Math.max(filterLines(shifted, long, long * 0.06, f), filterLines(s.v, tall, tall * 0.16, f));
+  s.scale(1 + 0.55 * own);
+  s.blend(m.secondColour, joint * 0.75);
+  weatherWall(s, m, 1);
+}
+
+/** Cast panels of `scale` metres with joints and tie holes. */
+export function paintConcrete(s: SurfaceSample, m: PreparedMaterial): void {
+  const f = s.footprint;
+  const pitch = Math.max(m.scale, 0.4);
+  const own = (hashUnit(Math.floor(s.u / pitch), Math.floor(s.v / pitch), m.seed) - 0.5) * fadeDetail(pitch, f);
+  const joint = Math.max(filterLines(s.u, pitch, 0.02, f), filterLines(s.v, pitch, 0.02, f));
+  s.scale((1 + 0.13 * own) * (1 - 0.5 * joint));
+  weatherWall(s, m, 1.1);
+}
+
+/** Rendered wall. */
+export function paintPlaster(s: SurfaceSample, m: PreparedMaterial): void {
+  weatherWall(s, m, 0.75);
+}
+
+const storeyMetres = 3.1;
+const frameLight = [0.62, 0.61, 0.58] as const;
+const frameDark = [0.09, 0.09, 0.1] as const;
+
+/** A wall with rows of windows every `scale` metres; the wall in `colour`, sills, frames and lintels in `secondColour`. */
+export function paintFacade(s: SurfaceSample, m: PreparedMaterial): void {
+  const f = s.footprint;
+  const style = hashUnit(m.seed, 3, 17);
+  const pitch = Math.max(m.scale, 1.2);
+  const column = Math.floor(s.u / pitch);
+  const storey = Math.floor(s.v / storeyMetres);
+  const across = s.u - column * pitch;
+  const up = s.v - storey * storeyMetres;
+  const shop = storey === 0 && style > 0.45;
+  const halfWidth = shop ? pitch * 0.43 : pitch * (0.22 + 0.12 * hashUnit(m.seed, 4, 17));
+  const bottom = shop ? 0.5 : 0.95;
+  const top = shop ? 2.7 : 2.35 + 0.25 * style;
+  const fromCentre = Math.abs(across - pitch * 0.5);
+  // How far inside the opening, metres; negative outside.
+  const inside = Math.min(halfWidth - fromCentre, up - bottom, top - up);
+  const soft = Math.max(f, 0.02);
+  const opening = softStep(0, soft, inside);
+  if (opening < 1) paintWallPart(s, m, style, fromCentre - halfWidth, up, bottom, top, storey);
+  if (opening <= 0) return;
+  const wallRed = s.red;
+  const wallGreen = s.green;
+  const wallBlue = s.blue;
+  paintWindow(s, m, style, column, storey, inside, across - pitch * 0.5, (up - bottom) / (top - bottom));
+  s.red = wallRed + (s.red - wallRed) * opening;
+  s.green = wallGreen + (s.green - wallGreen) * opening;
+  s.blue = wallBlue + (s.blue - wallBlue) * opening;
+  s.mirror *= opening;
+  s.glowRed *= opening;
+  s.glowGreen *= opening;
+  s.glowBlue *= opening;
+}
+
+function paintWallPart(
+  s: SurfaceSample,
+  m: PreparedMaterial,
+  style: number,
+  beside: number,
+  up: number,
+  bottom: number,
+  top: number,
+  storey: number,
+): void {
+  const f = s.footprint;
+  const near = softStep(0.16, f + 0.02, -beside + 0.16);
+  const sill = near * softStep(bottom - 0.14, f + 0.01, up) * (1 - softStep(bottom, f + 0.01, up));
+  const lintel = near * softStep(top, f + 0.01, up) * (1 - softStep(top + 0.2, f + 0.01, up));
+  const belt = 1 - softStep(0.22, f + 0.02, up);
+  if (style < 0.35) {
+    const tall = 0.075;
+    const row = Math.floor(s.v / tall);
+    const shifted = s.u + (row & 1) * 0.11;
+    const own = (hashUnit(Math.floor(shifted / 0.22), row, m.seed) - 0.5) * fadeDetail(0.16, f);
+    s.scale(1 + 0.4 * own - 0.14 * filterLines(s.v, tall, 0.012, f) * fadeDetail(0.075, f));
+  }
+  s.blend(m.secondColour, Math.min(1, sill + 0.7 * lintel + (style > 0.6 ? 0.8 * belt : 0.25 * belt)));
+  // The sill's shadow on the wall below it.
+  s.scale(1 - 0.3 * near * softStep(bottom - 0.4, 0.2, up) * (1 - softStep(bottom - 0.14, f + 0.01, up)));
+  if (storey === 0) s.scale(0.92);
+  weatherWall(s, m, 0.9);
+}
+
+function paintWindow(
+  s: SurfaceSample,
+  m: PreparedMaterial,
+  style: number,
+  column: number,
+  storey: number,
+  inside: number,
+  fromMiddle: number,
+  height: number,
+): void {
+  const f = s.footprint;
+  const own = hashUnit(column, storey, m.seed + 1);
+  const mullion = 1 - softStep(0.035, f + 0.01, Math.abs(fromMiddle));
+  const transom = style > 0.5 ? 1 - softStep(0.025, f + 0.01, Math.abs(height - 0.68) * 1.4) : 0;
+  const frame = Math.max(1 - softStep(0.075, f + 0.02, inside), mullion, transom);
+  // Rooms are dark; curtains and blinds are pale and hang from the top or the sides.
+  s.red = 0.045;
+  s.green = 0.05;
+  s.blue = 0.055;
+  const drawn = hashUnit(column, storey, m.seed + 2);
+  const curtain =
+    drawn < 0.3 ? softStep(1 - drawn * 2.6, 0.05, height) : drawn < 0.5 ? softStep(0.3, 0.1, Math.abs(fromMiddle)) : 0;
+  if (curtain > 0) {
+    const fold = 0.85 + 0.2 * sampleNoise(grainTile, s.u * 25, 3, f * 25);
+    s.blend([0.36 * fold, 0.34 * fold, 0.3 * fold], curtain * 0.7);
+  }
+  if (s.dusk > 0 && own < 0.45) {
+    const strength = s.dusk * (0.3 + own) * (1 - frame) * (curtain > 0 ? 0.6 : 1);
+    s.glowRed = 1.0 * strength;
+    s.glowGreen = 0.66 * strength;
+    s.glowBlue = 0.32 * strength;
+  }
+  s.mirror = 0.085 * (1 - frame);
+  s.sharpness = 0.9;
+  // The reveal shades the top and the sides of the pane.
+  s.scale(1 - 0.45 * (1 - softStep(0.16, 0.2, inside)));
+  s.blend(style > 0.72 ? frameDark : frameLight, frame);
+}
+
+/** A pane: dark behind, mirror in front. */
+export function paintGlass(s: SurfaceSample, m: PreparedMaterial): void {
+  s.scale(0.7 + 0.15 * sampleNoise(cloudTile, s.u * 6 + m.shift, s.v * 6, s.footprint * 6));
+  s.mirror = 0.09;
+  s.sharpness = 0.95;
+}

@@ -1,0 +1,67 @@
+import { cellTile, cloudTile, crackTile, grainTile, sampleNoise } from '../noise.ts';
+import type { PreparedMaterial, SurfaceSample } from '../surfaceSample.ts';
+
+/** Furrowed bark along the trunk. */
+export function paintBark(s: SurfaceSample, m: PreparedMaterial): void {
+  const f = s.footprint;
+  const furrow = sampleNoise(crackTile, s.u * 90 + m.shift, s.v * 14, f * 50);
+  const broad = sampleNoise(cloudTile, s.u * 12, s.v * 7 + m.shift, f * 10);
+  s.scale(1 + 0.35 * furrow + 0.25 * broad + 0.15 * sampleNoise(grainTile, s.u * 60, s.v * 60, f * 60));
+}
+
+function sampleLeafNoise(s: SurfaceSample, perMetre: number, shift: number): number {
+  // The plane with the largest projection, so that leaves do not stretch.
+  const ax = Math.abs(s.nx);
+  const ay = Math.abs(s.ny);
+  const az = Math.abs(s.nz);
+  if (az >= ax && az >= ay)
+    return sampleNoise(cellTile, s.x * perMetre + shift, s.y * perMetre, s.footprint * perMetre);
+  if (ax > ay) return sampleNoise(cellTile, s.y * perMetre + shift, s.z * perMetre, s.footprint * perMetre);
+  return sampleNoise(cellTile, s.x * perMetre + shift, s.z * perMetre, s.footprint * perMetre);
+}
+
+function paintFoliage(s: SurfaceSample, m: PreparedMaterial, coarse: number, contrast: number): void {
+  const leaf = sampleLeafNoise(s, 22, 0);
+  const clump = sampleLeafNoise(s, coarse, m.shift);
+  const broad = sampleNoise(cloudTile, s.x * 5 + s.z * 3 + m.shift, s.y * 5 + s.z * 3, s.footprint * 5);
+  const hue = 0.35 + 0.7 * broad + 0.5 * leaf;
+  s.blend(m.secondColour, hue < 0 ? 0 : hue > 1 ? 1 : hue);
+  const depth = leaf * 0.9 + clump * 0.9 + broad * 0.4;
+  s.scale(Math.max(0.25, 1 + contrast * depth));
+  s.open = Math.min(1, Math.max(0.3, 0.8 + 0.6 * depth));
+  // Leaves turn everywhere: the normal wobbles with the clumps.
+  s.nx += 0.7 * clump;
+  s.ny += 0.7 * leaf;
+  s.nz += 0.5 * (leaf - clump) + 0.15;
+  const size = 1 / Math.hypot(s.nx, s.ny, s.nz);
+  s.nx *= size;
+  s.ny *= size;
+  s.nz *= size;
+  s.wrap = 0.35;
+}
+
+/** Tree crowns. */
+export function paintLeaves(s: SurfaceSample, m: PreparedMaterial): void {
+  paintFoliage(s, m, 7, 0.75);
+}
+
+/** Clipped hedges and shrubs: finer and more even. */
+export function paintHedge(s: SurfaceSample, m: PreparedMaterial): void {
+  paintFoliage(s, m, 11, 0.65);
+}
+
+/** Woven cloth with folds. */
+export function paintCloth(s: SurfaceSample, m: PreparedMaterial): void {
+  const f = s.footprint;
+  const fold = sampleNoise(cloudTile, s.u * 26 + m.shift, s.v * 9, f * 20);
+  const weave = sampleNoise(grainTile, s.u * 90, s.v * 90, f * 90);
+  s.scale(1 + 0.32 * fold + 0.1 * weave);
+  s.wrap = 0.1;
+}
+
+/** Skin. */
+export function paintSkin(s: SurfaceSample, m: PreparedMaterial): void {
+  s.scale(1 + 0.14 * sampleNoise(cloudTile, s.u * 20 + m.shift, s.v * 20, s.footprint * 20));
+  s.wrap = 0.25;
+  s.mirror = 0.015;
+}

@@ -1,0 +1,92 @@
+import type { Vector3 } from '../../../domain/geometry.ts';
+import type { RenderedView, WorldCamera, WorldInstant } from '../model.ts';
+import { Development } from './development.ts';
+import { gatherGeometry, isGroundPattern, isLeafyPattern } from './frameGeometry.ts';
+import { Rasteriser } from './rasteriser.ts';
+import { EdgeResolver } from './resolve.ts';
+import { Shader } from './shading.ts';
+import { Sky } from './sky.ts';
+import { SunMaps } from './sunMaps.ts';
+import { findSampleProjection, VisibilityPass } from './visibility.ts';
+
+const skySegmentation = 10;
+/** Cameras this close to the first one share its shadow maps. */
+const sharedMapMetres = 10;
+
+/** Draws one instant of the world for any number of cameras. */
+export interface WorldRenderer {
+  /** Draws what one camera sees; `samples` 2 smooths edges with a double-density sample grid. */
+  renderView(camera: WorldCamera, options?: { readonly samples?: 1 | 2 }): RenderedView;
+}
+
+/** Prepares one instant for drawing; `shadowSize` is the edge of the sun's shadow maps in texels (default 1024). */
+export function createRenderer(instant: WorldInstant, options: { readonly shadowSize?: number } = {}): WorldRenderer {
+  const geometry = gatherGeometry(instant);
+  const sky = new Sky(instant.weather, instant.seed);
+  const shader = new Shader(instant, geometry, sky);
+  const resolver = new EdgeResolver(geometry, shader);
+  const development = new Development(instant, sky);
+  const leafy = Uint8Array.from(instant.materials, (material) => (isLeafyPattern(material.pattern) ? 1 : 0));
+  const casts = Uint8Array.from(instant.materials, (material) =>
+    isGroundPattern(material.pattern) ? 0 : isLeafyPattern(material.pattern) ? 2 : 1,
+  );
+  const segmentations = Uint8Array.from(instant.materials, (material) => material.segmentation);
+  const visibility = new VisibilityPass(geometry, leafy);
+  const targets = new Map<string, Rasteriser>();
+  let maps: SunMaps | null = null;
+
+  function findTarget(width: number, height: number): Rasteriser {
+    const key = `${width}x${height}`;
+    let target = targets.get(key);
+    if (!target) {
+      target = new Rasteriser(width, height, 0, true);
+      targets.set(key, target);
+    }
+    return target;
+  }
+
+  function findMaps(camera: WorldCamera): SunMaps {
+    const m = camera.worldFromCamera;
+    const centre: Vector3 = [m[3]!, m[7]!, m[11]!];
+    if (maps && Math.hypot(centre[0] - maps.centre[0], centre[1] - maps.centre[1]) < sharedMapMetres) return maps;
+    maps = new SunMaps(geometry, casts, sky.sun, centre, options.shadowSize ?? 1024);
+    return maps;
+  }
+
+  function renderView(camera: WorldCamera, { samples = 2 }: { readonly samples?: 1 | 2 } = {}): RenderedView {
+    const { width, height } = camera;
+    const target = samples === 2 ? findTarget(2 * width + 1, 2 * height + 1) : findTarget(width, height);
+    visibility.draw(target, camera, findSampleProjection(camera, samples));
+    shader.begin(camera, findMaps(camera));
+    const depth = new Float32Array(width * height);
+    const segmentation = new Uint8Array(width * height);
+    const radiance = new Float32Array(width * height * 3);
+    const k = camera.intrinsics;
+    for (let y = 0; y < height; y++) {
+      const rayY = (y - k[5]!) / k[4]!;
+      for (let x = 0; x < width; x++) {
+        const rayX = (x - k[2]!) / k[0]!;
+        const pixel = y * width + x;
+        const at = samples === 2 ? (2 * y + 1) * target.width + 2 * x + 1 : pixel;
+        const triangle = target.owner![at]!;
+        if (triangle < 0) {
+          depth[pixel] = Infinity;
+          segmentation[pixel] = skySegmentation;
+          shader.shadeSky(rayX, rayY);
+        } else {
+          const metres = 1 / target.depth[at]!;
+          depth[pixel] = metres;
+          segmentation[pixel] = segmentations[geometry.materials[triangle]!]!;
+          shader.shadeSurface(triangle, rayX, rayY, metres);
+        }
+        radiance[pixel * 3] = shader.red;
+        radiance[pixel * 3 + 1] = shader.green;
+        radiance[pixel * 3 + 2] = shader.blue;
+      }
+    }
+    const smooth = samples === 2 ? resolver.resolve(radiance, target, camera) : radiance;
+    return { rgba: development.develop(smooth, camera), depth, segmentation };
+  }
+
+  return { renderView };
+}

@@ -1,0 +1,180 @@
+import type { WorldCamera, WorldInstant } from '../model.ts';
+import type { FrameGeometry } from './frameGeometry.ts';
+import { patternTable } from './patterns/index.ts';
+import type { Sky } from './sky.ts';
+import type { SunMaps } from './sunMaps.ts';
+import type { EvaluatePattern } from './surfaceSample.ts';
+import { type PreparedMaterial, prepareMaterial, SurfaceSample } from './surfaceSample.ts';
+
+/** Light at one pixel: finds the surface point behind it, colours it and lights it. Results are linear radiance in `red`, `green`, `blue`. */
+export class Shader {
+  red = 0.5;
+  green = 0.5;
+  blue = 0.5;
+  private readonly geometry: FrameGeometry;
+  private readonly sky: Sky;
+  private readonly materials: readonly PreparedMaterial[];
+  private readonly evaluate: readonly EvaluatePattern[];
+  private readonly sample = new SurfaceSample();
+  private readonly fog: number;
+  private readonly sunColour: readonly [number, number, number];
+  private maps: SunMaps | null = null;
+  private matrix: Float64Array = new Float64Array(16);
+  private pixelAngle = 0.001;
+
+  constructor(instant: WorldInstant, geometry: FrameGeometry, sky: Sky) {
+    this.geometry = geometry;
+    this.sky = sky;
+    this.materials = instant.materials.map(prepareMaterial);
+    this.evaluate = instant.materials.map((material) => patternTable[material.pattern]);
+    this.fog = instant.weather.fogDensity;
+    this.sunColour = instant.weather.sunColour;
+    this.sample.wetness = instant.weather.wetness;
+    this.sample.dusk = Math.min(1, Math.max(0, (0.16 - sky.sun[2]) / 0.16));
+  }
+
+  /** Chooses the camera and the shadow maps for the pixels to come. */
+  begin(camera: WorldCamera, maps: SunMaps): void {
+    this.maps = maps;
+    this.matrix.set(camera.worldFromCamera);
+    this.pixelAngle = 1 / camera.intrinsics[0]!;
+  }
+
+  /** Sky along the camera ray (x, y, 1). */
+  shadeSky(x: number, y: number): void {
+    const m = this.matrix;
+    const size = 1 / Math.sqrt(x * x + y * y + 1);
+    const dx = (m[0]! * x + m[1]! * y + m[2]!) * size;
+    const dy = (m[4]! * x + m[5]! * y + m[6]!) * size;
+    const dz = (m[8]! * x + m[9]! * y + m[10]!) * size;
+    this.sky.look(dx, dy, dz, 0);
+    this.red = this.sky.red;
+    this.green = this.sky.green;
+    this.blue = this.sky.blue;
+  }
+
+  /** Triangle `triangle` along the camera ray (x, y, 1) at `depth` metres along z. */
+  shadeSurface(triangle: number, x: number, y: number, depth: number): void {
+    const m = this.matrix;
+    const size = Math.sqrt(x * x + y * y + 1);
+    const dx = m[0]! * x + m[1]! * y + m[2]!;
+    const dy = m[4]! * x + m[5]! * y + m[6]!;
+    const dz = m[8]! * x + m[9]! * y + m[10]!;
+    const s = this.sample;
+    s.x = m[3]! + dx * depth;
+    s.y = m[7]! + dy * depth;
+    s.z = m[11]! + dz * depth;
+    const inverse = 1 / size;
+    const vx = -dx * inverse;
+    const vy = -dy * inverse;
+    const vz = -dz * inverse;
+    this.locate(triangle, vx, vy, vz);
+    const gx = s.nx;
+    const gy = s.ny;
+    const gz = s.nz;
+    const facing = Math.max(gx * vx + gy * vy + gz * vz, 0.04);
+    const pixel = depth * size * this.pixelAngle;
+    s.footprint = pixel / Math.sqrt(facing);
+    const material = this.geometry.materials[triangle]!;
+    s.begin(this.materials[material]!);
+    this.evaluate[material]!(s, this.materials[material]!);
+    this.light(gx, gy, gz, vx, vy, vz, depth * size);
+  }
+
+  /** Interpolates normal and surface coordinates at the sample's position, facing the viewer. */
+  private locate(triangle: number, vx: number, vy: number, vz: number): void {
+    const { positions: p, indices, surface, normals } = this.geometry;
+    const s = this.sample;
+    const ia = indices[triangle * 3]!;
+    const ib = indices[triangle * 3 + 1]!;
+    const ic = indices[triangle * 3 + 2]!;
+    const ax = p[ia * 3]!;
+    const ay = p[ia * 3 + 1]!;
+    const az = p[ia * 3 + 2]!;
+    const ux = p[ib * 3]! - ax;
+    const uy = p[ib * 3 + 1]! - ay;
+    const uz = p[ib * 3 + 2]! - az;
+    const wx = p[ic * 3]! - ax;
+    const wy = p[ic * 3 + 1]! - ay;
+    const wz = p[ic * 3 + 2]! - az;
+    const qx = s.x - ax;
+    const qy = s.y - ay;
+    const qz = s.z - az;
+    const uu = ux * ux + uy * uy + uz * uz;
+    const uw = ux * wx + uy * wy + uz * wz;
+    const ww = wx * wx + wy * wy + wz * wz;
+    const qu = qx * ux + qy * uy + qz * uz;
+    const qw = qx * wx + qy * wy + qz * wz;
+    const scale = 1 / (uu * ww - uw * uw + 1e-20);
+    // Samples on an edge may lie a hair outside: the weights stay in 0..1 so that nothing is extrapolated.
+    let b = (ww * qu - uw * qw) * scale;
+    let c = (uu * qw - uw * qu) * scale;
+    b = b < 0 ? 0 : b > 1 ? 1 : b;
+    c = c < 0 ? 0 : c > 1 - b ? 1 - b : c;
+    const a = 1 - b - c;
+    s.u = surface[ia * 2]! * a + surface[ib * 2]! * b + surface[ic * 2]! * c;
+    s.v = surface[ia * 2 + 1]! * a + surface[ib * 2 + 1]! * b + surface[ic * 2 + 1]! * c;
+    const at = triangle * 9;
+    let nx = normals[at]! * a + normals[at + 3]! * b + normals[at + 6]! * c;
+    let ny = normals[at + 1]! * a + normals[at + 4]! * b + normals[at + 7]! * c;
+    let nz = normals[at + 2]! * a + normals[at + 5]! * b + normals[at + 8]! * c;
+    const size = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9);
+    const side = nx * vx + ny * vy + nz * vz < 0 ? -size : size;
+    nx *= side;
+    ny *= side;
+    nz *= side;
+    s.nx = nx;
+    s.ny = ny;
+    s.nz = nz;
+  }
+
+  /** Sun, sky, ground bounce, mirror and fog for the coloured sample; g is the smooth surface normal, v points to the camera. */
+  private light(gx: number, gy: number, gz: number, vx: number, vy: number, vz: number, distance: number): void {
+    const { sky, sunColour } = this;
+    const s = this.sample;
+    const [sx, sy, sz] = sky.sun;
+    const maps = this.maps!;
+    const wrapped = (s.nx * sx + s.ny * sy + s.nz * sz + s.wrap) / (1 + s.wrap);
+    let sun = 0;
+    if (wrapped > 0 && sz > -0.05) sun = maps.findSunlight(s.x, s.y, s.z, gx, gy, gz);
+    const direct = wrapped > 0 ? wrapped * sun : 0;
+    const open = s.open * maps.findOpenness(s.x, s.y, s.z, gx, gy);
+    const up = (0.5 + 0.5 * s.nz) * open;
+    const down = (0.5 - 0.5 * s.nz) * (0.35 + 0.65 * open);
+    const { above, below } = sky;
+    let red = s.red * (sunColour[0] * direct + above[0] * up + below[0] * down) + s.glowRed;
+    let green = s.green * (sunColour[1] * direct + above[1] * up + below[1] * down) + s.glowGreen;
+    let blue = s.blue * (sunColour[2] * direct + above[2] * up + below[2] * down) + s.glowBlue;
+    if (s.mirror > 0.004) {
+      const cosine = Math.max(gx * vx + gy * vy + gz * vz, 0.001);
+      const rx = 2 * cosine * gx - vx;
+      const ry = 2 * cosine * gy - vy;
+      const rz = 2 * cosine * gz - vz;
+      const away = 1 - cosine;
+      const fresnel = s.mirror + (1 - s.mirror) * away * away * away * away * away * s.sharpness * s.sharpness;
+      sky.reflect(rx, ry, rz, 1 - s.sharpness);
+      const strength = fresnel * (0.35 + 0.65 * open);
+      red += (sky.red - red * 0.8) * strength;
+      green += (sky.green - green * 0.8) * strength;
+      blue += (sky.blue - blue * 0.8) * strength;
+      const glint = rx * sx + ry * sy + rz * sz;
+      if (glint > 0.9 && sun > 0) {
+        const power = 30 + 900 * s.sharpness * s.sharpness;
+        const spot = fresnel * sun * glint ** power * power * 0.03;
+        red += sunColour[0] * spot;
+        green += sunColour[1] * spot;
+        blue += sunColour[2] * spot;
+      }
+    }
+    if (this.fog > 0) {
+      const { haze } = sky;
+      const veil = 1 - Math.exp(-this.fog * distance);
+      red += (haze[0] - red) * veil;
+      green += (haze[1] - green) * veil;
+      blue += (haze[2] - blue) * veil;
+    }
+    this.red = red;
+    this.green = green;
+    this.blue = blue;
+  }
+}

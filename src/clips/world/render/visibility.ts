@@ -1,0 +1,236 @@
+import type { WorldCamera } from '../model.ts';
+import type { FrameGeometry, GeometryPart } from './frameGeometry.ts';
+import type { Rasteriser } from './rasteriser.ts';
+
+const nearMetres = 0.08;
+
+/** Maps metres in camera axes to sample coordinates: sample = origin + focal * (x, y) / z. */
+export interface SampleProjection {
+  readonly focalX: number;
+  readonly focalY: number;
+  readonly originX: number;
+  readonly originY: number;
+}
+
+/** With two samples per axis, sample 2u + 1 lies on the centre of pixel u, so depth and segmentation need no extra pass. */
+export function findSampleProjection(camera: WorldCamera, samples: 1 | 2): SampleProjection {
+  const k = camera.intrinsics;
+  const shift = samples === 2 ? 1 : 0;
+  return {
+    focalX: k[0]! * samples,
+    focalY: k[4]! * samples,
+    originX: k[2]! * samples + shift,
+    originY: k[5]! * samples + shift,
+  };
+}
+
+/** Draws geometry into a target as one camera sees it: depth values are 1 / z, owners are triangle numbers. */
+export class VisibilityPass {
+  private readonly geometry: FrameGeometry;
+  private readonly leafy: Uint8Array;
+  private readonly view: Float32Array;
+  private readonly screen: Float64Array;
+  private readonly clipped = new Float64Array(12);
+  private readonly position = new Float64Array(3);
+
+  /** `leafy` holds 1 for each material that is cut into leaves. */
+  constructor(geometry: FrameGeometry, leafy: Uint8Array) {
+    this.geometry = geometry;
+    this.leafy = leafy;
+    const most = geometry.parts.reduce((count, part) => Math.max(count, part.vertexCount), 0);
+    this.view = new Float32Array(most * 3);
+    this.screen = new Float64Array(most * 3);
+  }
+
+  draw(target: Rasteriser, camera: WorldCamera, projection: SampleProjection): void {
+    target.clear();
+    const m = camera.worldFromCamera;
+    this.position.set([m[3]!, m[7]!, m[11]!]);
+    const visible = this.geometry.parts
+      .filter((part) => this.isInFrustum(part, m, projection, target))
+      .map((part) => ({ part, distance: this.findDistance(part) }))
+      .sort((a, b) => a.distance - b.distance);
+    for (const { part } of visible) {
+      this.project(part, m, projection);
+      this.drawPart(target, part, projection);
+    }
+  }
+
+  private findDistance(part: GeometryPart): number {
+    let sum = 0;
+    for (let k = 0; k < 3; k++) {
+      const p = this.position[k]!;
+      const outside = Math.max(part.lower[k]! - p, 0, p - part.upper[k]!);
+      sum += outside * outside;
+    }
+    return sum;
+  }
+
+  /** Tests the part's box against the planes of the view: its farthest corner along each plane's normal must be inside. */
+  private isInFrustum(
+    part: GeometryPart,
+    m: WorldCamera['worldFromCamera'],
+    projection: SampleProjection,
+    target: Rasteriser,
+  ): boolean {
+    const left = -projection.originX / projection.focalX;
+    const right = (target.width - 1 - projection.originX) / projection.focalX;
+    const top = -projection.originY / projection.focalY;
+    const bottom = (target.height - 1 - projection.originY) / projection.focalY;
+    return (
+      this.isInside(part, m, 0, 0, 1, -nearMetres) &&
+      this.isInside(part, m, 1, 0, -left, 0) &&
+      this.isInside(part, m, -1, 0, right, 0) &&
+      this.isInside(part, m, 0, 1, -top, 0) &&
+      this.isInside(part, m, 0, -1, bottom, 0)
+    );
+  }
+
+  private isInside(
+    part: GeometryPart,
+    m: WorldCamera['worldFromCamera'],
+    x: number,
+    y: number,
+    z: number,
+    offset: number,
+  ): boolean {
+    let sum = offset;
+    for (let k = 0; k < 3; k++) {
+      const normal = m[k * 4]! * x + m[k * 4 + 1]! * y + m[k * 4 + 2]! * z;
+      sum += normal * ((normal > 0 ? part.upper[k]! : part.lower[k]!) - this.position[k]!);
+    }
+    return sum >= 0;
+  }
+
+  private project(part: GeometryPart, m: WorldCamera['worldFromCamera'], projection: SampleProjection): void {
+    const { positions } = this.geometry;
+    const { view, screen } = this;
+    const { focalX, focalY, originX, originY } = projection;
+    const [m0, m1, m2, m4, m5, m6, m8, m9, m10] = [m[0]!, m[1]!, m[2]!, m[4]!, m[5]!, m[6]!, m[8]!, m[9]!, m[10]!];
+    const px = m[3]!;
+    const py = m[7]!;
+    const pz = m[11]!;
+    const end = part.vertexCount * 3;
+    for (let at = 0, from = part.firstVertex * 3; at < end; at += 3, from += 3) {
+      const dx = positions[from]! - px;
+      const dy = positions[from + 1]! - py;
+      const dz = positions[from + 2]! - pz;
+      const x = m0 * dx + m4 * dy + m8 * dz;
+      const y = m1 * dx + m5 * dy + m9 * dz;
+      const z = m2 * dx + m6 * dy + m10 * dz;
+      view[at] = x;
+      view[at + 1] = y;
+      view[at + 2] = z;
+      if (z < nearMetres) continue;
+      const inverse = 1 / z;
+      screen[at] = originX + focalX * x * inverse;
+      screen[at + 1] = originY + focalY * y * inverse;
+      screen[at + 2] = inverse;
+    }
+  }
+
+  private drawPart(target: Rasteriser, part: GeometryPart, projection: SampleProjection): void {
+    const { indices, materials } = this.geometry;
+    const { view, screen, leafy } = this;
+    const corners = target.corners;
+    const end = part.firstTriangle + part.triangleCount;
+    for (let triangle = part.firstTriangle; triangle < end; triangle++) {
+      const a = (indices[triangle * 3]! - part.firstVertex) * 3;
+      const b = (indices[triangle * 3 + 1]! - part.firstVertex) * 3;
+      const c = (indices[triangle * 3 + 2]! - part.firstVertex) * 3;
+      const inFront =
+        (view[a + 2]! >= nearMetres ? 1 : 0) +
+        (view[b + 2]! >= nearMetres ? 1 : 0) +
+        (view[c + 2]! >= nearMetres ? 1 : 0);
+      if (inFront === 0) continue;
+      if (inFront < 3) {
+        this.drawClipped(target, triangle, a, b, c, projection);
+        continue;
+      }
+      corners[0] = screen[a]!;
+      corners[1] = screen[a + 1]!;
+      corners[2] = screen[a + 2]!;
+      corners[3] = screen[b]!;
+      corners[4] = screen[b + 1]!;
+      corners[5] = screen[b + 2]!;
+      corners[6] = screen[c]!;
+      corners[7] = screen[c + 1]!;
+      corners[8] = screen[c + 2]!;
+      if (leafy[materials[triangle]!] === 1) target.draw(triangle, this.prepareLeaves(target, triangle), true);
+      else target.draw(triangle, -1, true);
+    }
+  }
+
+  /** Cuts the triangle at the near plane and draws the one or two triangles in front of it, whole even if leafy. */
+  private drawClipped(
+    target: Rasteriser,
+    id: number,
+    a: number,
+    b: number,
+    c: number,
+    projection: SampleProjection,
+  ): void {
+    const { view, clipped } = this;
+    const ring = [a, b, c];
+    let count = 0;
+    for (let k = 0; k < 3; k++) {
+      const from = ring[k]!;
+      const to = ring[(k + 1) % 3]!;
+      const zFrom = view[from + 2]!;
+      const zTo = view[to + 2]!;
+      if (zFrom >= nearMetres) {
+        this.keepClipped(count++, view[from]!, view[from + 1]!, zFrom, projection);
+      }
+      if (zFrom >= nearMetres !== zTo >= nearMetres) {
+        const t = (nearMetres - zFrom) / (zTo - zFrom);
+        const x = view[from]! + (view[to]! - view[from]!) * t;
+        const y = view[from + 1]! + (view[to + 1]! - view[from + 1]!) * t;
+        this.keepClipped(count++, x, y, nearMetres, projection);
+      }
+    }
+    for (let k = 2; k < count; k++) {
+      target.corners.set(clipped.subarray(0, 3), 0);
+      target.corners.set(clipped.subarray(k * 3 - 3, k * 3), 3);
+      target.corners.set(clipped.subarray(k * 3, k * 3 + 3), 6);
+      target.draw(id, -1, true);
+    }
+  }
+
+  private keepClipped(slot: number, x: number, y: number, z: number, projection: SampleProjection): void {
+    this.clipped[slot * 3] = projection.originX + (projection.focalX * x) / z;
+    this.clipped[slot * 3 + 1] = projection.originY + (projection.focalY * y) / z;
+    this.clipped[slot * 3 + 2] = 1 / z;
+  }
+
+  /** Puts the leaf noise coordinates of the triangle into the corners and returns its threshold: more holes where it is seen edge on. */
+  private prepareLeaves(target: Rasteriser, triangle: number): number {
+    const { positions, indices } = this.geometry;
+    const a = indices[triangle * 3]! * 3;
+    const b = indices[triangle * 3 + 1]! * 3;
+    const c = indices[triangle * 3 + 2]! * 3;
+    const ux = positions[b]! - positions[a]!;
+    const uy = positions[b + 1]! - positions[a + 1]!;
+    const uz = positions[b + 2]! - positions[a + 2]!;
+    const vx = positions[c]! - positions[a]!;
+    const vy = positions[c + 1]! - positions[a + 1]!;
+    const vz = positions[c + 2]! - positions[a + 2]!;
+    const nx = uy * vz - uz * vy;
+    const ny = uz * vx - ux * vz;
+    const nz = ux * vy - uy * vx;
+    const dx = positions[a]! - this.position[0]!;
+    const dy = positions[a + 1]! - this.position[1]!;
+    const dz = positions[a + 2]! - this.position[2]!;
+    const facing = Math.abs(nx * dx + ny * dy + nz * dz) / (Math.hypot(nx, ny, nz) * Math.hypot(dx, dy, dz) + 1e-9);
+    // The plane with the largest projection keeps the leaves' size even.
+    const first = Math.abs(nx) > Math.abs(ny) && Math.abs(nx) > Math.abs(nz) ? 1 : 0;
+    const second = Math.abs(nz) >= Math.abs(nx) && Math.abs(nz) >= Math.abs(ny) ? 1 : 2;
+    const corners = target.corners;
+    corners[9] = positions[a + first]! * corners[2]!;
+    corners[10] = positions[a + second]! * corners[2]!;
+    corners[11] = positions[b + first]! * corners[5]!;
+    corners[12] = positions[b + second]! * corners[5]!;
+    corners[13] = positions[c + first]! * corners[8]!;
+    corners[14] = positions[c + second]! * corners[8]!;
+    return 70 + 110 * Math.max(0, 1 - facing * 1.6);
+  }
+}
