@@ -1,5 +1,5 @@
 import type { WorldCamera, WorldInstant } from '../model.ts';
-import { hashUnit } from './noise.ts';
+import { grainTile } from './noise.ts';
 import type { Sky } from './sky.ts';
 
 const curveSteps = 4096;
@@ -30,7 +30,8 @@ export class Development {
   develop(radiance: Float32Array, camera: WorldCamera): Uint8ClampedArray {
     const { width, height } = camera;
     const rgba = new Uint8ClampedArray(width * height * 4);
-    const seed = this.seed + Math.round((camera.worldFromCamera[2]! + camera.worldFromCamera[6]! * 3) * 1000);
+    const seed = this.seed * 131 + Math.round((camera.worldFromCamera[2]! + camera.worldFromCamera[6]! * 3) * 1000);
+    const noise = grainTile[0]!;
     const middleX = (width - 1) / 2;
     const middleY = (height - 1) / 2;
     const perCorner = 1 / (middleX * middleX + middleY * middleY);
@@ -40,7 +41,7 @@ export class Development {
         const at = y * width + x;
         const away = ((x - middleX) ** 2 + (y - middleY) ** 2) * perCorner;
         const gain = this.exposure * (1 - 0.16 * away);
-        const grain = (hashUnit(x, y, seed) - 0.5) * 3;
+        const grain = (noise[(y * 256 + x + seed + (x >> 8) * 7919) & 65535]! - 128) * 0.018;
         for (let k = 0; k < 3; k++) {
           const value = radiance[at * 3 + k]! * gain;
           const step = value > 0 ? Math.sqrt(value) * toStep : 0;

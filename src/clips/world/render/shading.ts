@@ -64,25 +64,22 @@ export class Shader {
     s.x = m[3]! + dx * depth;
     s.y = m[7]! + dy * depth;
     s.z = m[11]! + dz * depth;
-    const inverse = 1 / size;
-    const vx = -dx * inverse;
-    const vy = -dy * inverse;
-    const vz = -dz * inverse;
-    this.locate(triangle, vx, vy, vz);
-    const gx = s.nx;
-    const gy = s.ny;
-    const gz = s.nz;
-    const facing = Math.max(gx * vx + gy * vy + gz * vz, 0.04);
-    const pixel = depth * size * this.pixelAngle;
-    s.footprint = pixel / Math.sqrt(facing);
+    const inverse = -1 / size;
+    s.vx = dx * inverse;
+    s.vy = dy * inverse;
+    s.vz = dz * inverse;
+    s.distance = depth * size;
+    this.locate(triangle);
+    const facing = Math.max(s.gx * s.vx + s.gy * s.vy + s.gz * s.vz, 0.04);
+    s.footprint = (s.distance * this.pixelAngle) / Math.sqrt(facing);
     const material = this.geometry.materials[triangle]!;
     s.begin(this.materials[material]!);
     this.evaluate[material]!(s, this.materials[material]!);
-    this.light(gx, gy, gz, vx, vy, vz, depth * size);
+    this.light();
   }
 
   /** Interpolates normal and surface coordinates at the sample's position, facing the viewer. */
-  private locate(triangle: number, vx: number, vy: number, vz: number): void {
+  private locate(triangle: number): void {
     const { positions: p, indices, surface, normals } = this.geometry;
     const s = this.sample;
     const ia = indices[triangle * 3]!;
@@ -119,62 +116,72 @@ export class Shader {
     let ny = normals[at + 1]! * a + normals[at + 4]! * b + normals[at + 7]! * c;
     let nz = normals[at + 2]! * a + normals[at + 5]! * b + normals[at + 8]! * c;
     const size = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9);
-    const side = nx * vx + ny * vy + nz * vz < 0 ? -size : size;
+    const side = nx * s.vx + ny * s.vy + nz * s.vz < 0 ? -size : size;
     nx *= side;
     ny *= side;
     nz *= side;
     s.nx = nx;
     s.ny = ny;
     s.nz = nz;
+    s.gx = nx;
+    s.gy = ny;
+    s.gz = nz;
   }
 
-  /** Sun, sky, ground bounce, mirror and fog for the coloured sample; g is the smooth surface normal, v points to the camera. */
-  private light(gx: number, gy: number, gz: number, vx: number, vy: number, vz: number, distance: number): void {
+  /** Sun, sky, ground bounce, mirror and fog for the coloured sample. */
+  private light(): void {
     const { sky, sunColour } = this;
     const s = this.sample;
-    const [sx, sy, sz] = sky.sun;
+    const sun3 = sky.sun;
     const maps = this.maps!;
-    const wrapped = (s.nx * sx + s.ny * sy + s.nz * sz + s.wrap) / (1 + s.wrap);
+    const wrapped = (s.nx * sun3[0] + s.ny * sun3[1] + s.nz * sun3[2] + s.wrap) / (1 + s.wrap);
     let sun = 0;
-    if (wrapped > 0 && sz > -0.05) sun = maps.findSunlight(s.x, s.y, s.z, gx, gy, gz);
+    if (wrapped > 0 && sun3[2] > -0.05) sun = maps.findSunlight(s);
     const direct = wrapped > 0 ? wrapped * sun : 0;
-    const open = s.open * maps.findOpenness(s.x, s.y, s.z, gx, gy);
+    const open = s.open * maps.findOpenness(s);
     const up = (0.5 + 0.5 * s.nz) * open;
     const down = (0.5 - 0.5 * s.nz) * (0.35 + 0.65 * open);
     const { above, below } = sky;
-    let red = s.red * (sunColour[0] * direct + above[0] * up + below[0] * down) + s.glowRed;
-    let green = s.green * (sunColour[1] * direct + above[1] * up + below[1] * down) + s.glowGreen;
-    let blue = s.blue * (sunColour[2] * direct + above[2] * up + below[2] * down) + s.glowBlue;
-    if (s.mirror > 0.004) {
-      const cosine = Math.max(gx * vx + gy * vy + gz * vz, 0.001);
-      const rx = 2 * cosine * gx - vx;
-      const ry = 2 * cosine * gy - vy;
-      const rz = 2 * cosine * gz - vz;
-      const away = 1 - cosine;
-      const fresnel = s.mirror + (1 - s.mirror) * away * away * away * away * away * s.sharpness * s.sharpness;
-      sky.reflect(rx, ry, rz, 1 - s.sharpness);
-      const strength = fresnel * (0.35 + 0.65 * open);
-      red += (sky.red - red * 0.8) * strength;
-      green += (sky.green - green * 0.8) * strength;
-      blue += (sky.blue - blue * 0.8) * strength;
-      const glint = rx * sx + ry * sy + rz * sz;
-      if (glint > 0.9 && sun > 0) {
-        const power = 30 + 900 * s.sharpness * s.sharpness;
-        const spot = fresnel * sun * glint ** power * power * 0.03;
-        red += sunColour[0] * spot;
-        green += sunColour[1] * spot;
-        blue += sunColour[2] * spot;
-      }
-    }
+    this.red = s.red * (sunColour[0] * direct + above[0] * up + below[0] * down) + s.glowRed;
+    this.green = s.green * (sunColour[1] * direct + above[1] * up + below[1] * down) + s.glowGreen;
+    this.blue = s.blue * (sunColour[2] * direct + above[2] * up + below[2] * down) + s.glowBlue;
+    if (s.mirror > 0.004) this.addMirror(sun, open);
     if (this.fog > 0) {
       const { haze } = sky;
-      const veil = 1 - Math.exp(-this.fog * distance);
-      red += (haze[0] - red) * veil;
-      green += (haze[1] - green) * veil;
-      blue += (haze[2] - blue) * veil;
+      const thickness = this.fog * s.distance;
+      // 1 - exp(-t) to three digits, without the call.
+      const veil = 1 - 1 / (1 + thickness * (1 + thickness * (0.5 + thickness * 0.1667)));
+      this.red += (haze[0] - this.red) * veil;
+      this.green += (haze[1] - this.green) * veil;
+      this.blue += (haze[2] - this.blue) * veil;
     }
-    this.red = red;
-    this.green = green;
-    this.blue = blue;
+  }
+
+  /** Reflection of the sky and the sun by the smooth surface: Schlick's Fresnel term, a power lobe for the sun. */
+  private addMirror(sun: number, open: number): void {
+    const { sky, sunColour } = this;
+    const s = this.sample;
+    const sun3 = sky.sun;
+    const cosine = Math.max(s.gx * s.vx + s.gy * s.vy + s.gz * s.vz, 0.001);
+    const rx = 2 * cosine * s.gx - s.vx;
+    const ry = 2 * cosine * s.gy - s.vy;
+    const rz = 2 * cosine * s.gz - s.vz;
+    const away = 1 - cosine;
+    const fresnel = s.mirror + (1 - s.mirror) * away * away * away * away * away * s.sharpness * s.sharpness;
+    const strength = fresnel * (0.35 + 0.65 * open);
+    if (strength > 0.01) {
+      sky.reflect(rx, ry, rz, 1 - s.sharpness);
+      this.red += (sky.red - this.red * 0.8) * strength;
+      this.green += (sky.green - this.green * 0.8) * strength;
+      this.blue += (sky.blue - this.blue * 0.8) * strength;
+    }
+    const glint = rx * sun3[0] + ry * sun3[1] + rz * sun3[2];
+    if (glint > 0.9 && sun > 0) {
+      const power = 30 + 900 * s.sharpness * s.sharpness;
+      const spot = fresnel * sun * glint ** power * power * 0.03;
+      this.red += sunColour[0] * spot;
+      this.green += sunColour[1] * spot;
+      this.blue += sunColour[2] * spot;
+    }
   }
 }

@@ -46,7 +46,8 @@ export class Sky {
     const { skyZenith, sunColour, cloudCover } = this.weather;
     const { haze, cloudLight } = this;
     const lift = z > 0 ? z : 0;
-    const blend = 1 - (1 - lift) ** 3;
+    const dip = 1 - lift;
+    const blend = 1 - dip * dip * dip;
     let red = haze[0] + (skyZenith[0] - haze[0]) * blend;
     let green = haze[1] + (skyZenith[1] - haze[1]) * blend;
     let blue = haze[2] + (skyZenith[2] - haze[2]) * blend;
@@ -54,7 +55,9 @@ export class Sky {
     if (toward > 0) {
       const t2 = toward * toward;
       const t8 = t2 * t2 * t2 * t2;
-      const t64 = t8 ** 8;
+      const t16 = t8 * t8;
+      const t32 = t16 * t16;
+      const t64 = t32 * t32;
       let glow = (0.06 * t8 + 0.16 * t64) * this.sunStrength;
       if (blur < 0.3 && toward > 0.9995) glow += 6 * this.sunStrength;
       red += sunColour[0] * glow;
@@ -85,7 +88,7 @@ export class Sky {
 
   /** Like `look` for mirror directions: below and just above the horizon stand ground and a street's worth of buildings. */
   reflect(x: number, y: number, z: number, blur: number): void {
-    const skyline = 0.1 + 0.1 * sampleNoise(cloudTile, Math.atan2(y, x) * 40, 7, 1);
+    const skyline = 0.1 + 0.1 * sampleNoise(cloudTile, x * 60 + 7, y * 60, 1);
     if (z > skyline) {
       this.look(x, y, z, blur);
       return;

@@ -1,6 +1,7 @@
 import type { Vector3 } from '../../../domain/geometry.ts';
 import type { FrameGeometry, GeometryPart } from './frameGeometry.ts';
 import { Rasteriser } from './rasteriser.ts';
+import type { SurfaceSample } from './surfaceSample.ts';
 
 const nothing = -1e9;
 
@@ -26,6 +27,12 @@ export class DirectionMap {
   readonly axes: MapAxes;
   readonly originX: number;
   readonly originY: number;
+  /** Position found by `locate`, in texels. */
+  column = 0.5;
+  row = 0.5;
+  readonly depth: Float32Array;
+  private readonly columnAxis: Float64Array;
+  private readonly rowAxis: Float64Array;
   private readonly target: Rasteriser;
 
   /** `halfWidth` in metres; `casts` holds 1 for each material that is drawn, 2 where it is cut into leaves. */
@@ -45,16 +52,15 @@ export class DirectionMap {
     // The centre sits on a whole texel, so that edges of shadows stay put while the ego moves.
     this.originX = size / 2 - Math.round((right[0] * centre[0] + right[1] * centre[1] + right[2] * centre[2]) * scale);
     this.originY = size / 2 - Math.round((up[0] * centre[0] + up[1] * centre[1] + up[2] * centre[2]) * scale);
+    this.columnAxis = Float64Array.from(right, (value) => value * scale);
+    this.rowAxis = Float64Array.from(up, (value) => value * scale);
     this.target = new Rasteriser(size, size, nothing, false);
+    this.depth = this.target.depth;
     const most = geometry.parts.reduce((count, part) => Math.max(count, part.vertexCount), 0);
     const mapped = new Float64Array(most * 3);
     for (const part of geometry.parts) {
       if (this.reaches(part)) this.drawPart(geometry, part, casts, mapped);
     }
-  }
-
-  get depth(): Float32Array {
-    return this.target.depth;
   }
 
   private reaches(part: GeometryPart): boolean {
@@ -102,54 +108,42 @@ export class DirectionMap {
     }
   }
 
-  /** Column of the map of a world point, in texels. */
-  findColumn(x: number, y: number, z: number): number {
-    const { right } = this.axes;
-    return this.originX + (right[0] * x + right[1] * y + right[2] * z) / this.texelMetres;
-  }
-
-  /** Row of the map of a world point, in texels. */
-  findRow(x: number, y: number, z: number): number {
-    const { up } = this.axes;
-    return this.originY + (up[0] * x + up[1] * y + up[2] * z) / this.texelMetres;
-  }
-
-  /** True when a filter of three texels around this position stays on the map. */
-  covers(column: number, row: number): boolean {
-    return column >= 2 && row >= 2 && column < this.size - 3 && row < this.size - 3;
+  /** Finds the column and row of a point and whether a filter of three texels, with some room, stays on the map. */
+  locate(x: number, y: number, z: number): boolean {
+    const { columnAxis: c, rowAxis: r } = this;
+    this.column = this.originX + c[0]! * x + c[1]! * y + c[2]! * z;
+    this.row = this.originY + r[0]! * x + r[1]! * y + r[2]! * z;
+    const last = this.size - 7;
+    return this.column >= 6 && this.row >= 6 && this.column < last && this.row < last;
   }
 
   /**
-   * Share of light that arrives at a world point, 0..1: a tent filter over three by three depth comparisons.
-   * The caller checks `covers` first.
+   * Share of light that arrives at a sample, 0..1: a tent filter over three by three depth comparisons.
+   * The point is moved out along the normal, so that a surface does not shade itself; the caller checks `locate` first.
    */
-  findLight(x: number, y: number, z: number): number {
-    const { depth, size } = this;
-    const { toward } = this.axes;
-    const column = this.findColumn(x, y, z);
-    const row = this.findRow(x, y, z);
+  findLight(s: SurfaceSample): number {
+    const { depth, size, columnAxis: c, rowAxis: r } = this;
+    const toward = this.axes.toward;
+    const offset = this.texelMetres * 1.6;
+    const x = s.x + s.gx * offset;
+    const y = s.y + s.gy * offset;
+    const z = s.z + s.gz * offset;
+    const column = this.originX + c[0]! * x + c[1]! * y + c[2]! * z;
+    const row = this.originY + r[0]! * x + r[1]! * y + r[2]! * z;
     const limit = toward[0] * x + toward[1] * y + toward[2] * z + this.texelMetres * 0.6 + 0.02;
-    const baseColumn = Math.round(column);
-    const baseRow = Math.round(row);
-    const fx = column - baseColumn;
-    const fy = row - baseRow;
+    const baseColumn = Math.floor(column + 0.5);
+    const baseRow = Math.floor(row + 0.5);
+    const fx = (column - baseColumn) * 0.5;
+    const fy = (row - baseRow) * 0.5;
+    let at = (baseRow - 1) * size + baseColumn;
     let light = 0;
-    for (let j = -1; j <= 1; j++) {
-      const weightY = j === 0 ? 0.5 : 0.25 + j * fy * 0.5;
-      const at = (baseRow + j) * size + baseColumn;
-      if (depth[at - 1]! < limit) light += weightY * (0.25 - fx * 0.5);
-      if (depth[at]! < limit) light += weightY * 0.5;
-      if (depth[at + 1]! < limit) light += weightY * (0.25 + fx * 0.5);
+    for (let j = 0; j < 3; j++, at += size) {
+      const weight = j === 1 ? 0.5 : j === 0 ? 0.25 - fy : 0.25 + fy;
+      if (depth[at - 1]! < limit) light += weight * (0.25 - fx);
+      if (depth[at]! < limit) light += weight * 0.5;
+      if (depth[at + 1]! < limit) light += weight * (0.25 + fx);
     }
     return light;
-  }
-
-  /** Largest depth at a position in texels, very low off the map. */
-  readDepth(column: number, row: number): number {
-    const x = Math.round(column);
-    const y = Math.round(row);
-    if (x < 0 || y < 0 || x >= this.size || y >= this.size) return nothing;
-    return this.target.depth[y * this.size + x]!;
   }
 }
 
@@ -166,8 +160,8 @@ function overlaps(part: GeometryPart, axis: Vector3, scale: number, origin: numb
 }
 
 const tapAngles = [0.3, 1.35, 2.4, 3.44, 4.49, 5.54];
-const tapColumns = tapAngles.map((angle, k) => Math.cos(angle) * (k % 2 === 0 ? 1 : 2.6));
-const tapRows = tapAngles.map((angle, k) => Math.sin(angle) * (k % 2 === 0 ? 1 : 2.6));
+const tapRadii = [0.45, 1.2];
+const heightReach = 64;
 
 /** The sun's two shadow maps (fine near the centre, coarse around) and the height map that darkens corners. */
 export class SunMaps {
@@ -175,46 +169,40 @@ export class SunMaps {
   private readonly near: DirectionMap;
   private readonly far: DirectionMap;
   private readonly heights: DirectionMap;
+  /** Offsets of the taps into the height map, in texels. */
+  private readonly taps: Int32Array;
 
   constructor(geometry: FrameGeometry, casts: Uint8Array, toSun: Vector3, centre: Vector3, size: number) {
     this.centre = centre;
     this.near = new DirectionMap(geometry, casts, toSun, centre, 24, size);
     this.far = new DirectionMap(geometry, casts, toSun, centre, 130, size);
-    this.heights = new DirectionMap(geometry, casts, [0, 0, 1], centre, 64, size >> 1);
+    this.heights = new DirectionMap(geometry, casts, [0, 0, 1], centre, heightReach, size >> 1);
+    const texel = this.heights.texelMetres;
+    this.taps = Int32Array.from(tapAngles, (angle, k) => {
+      const radius = Math.min(tapRadii[k % 2]! / texel, 5);
+      return Math.round(Math.sin(angle) * radius) * this.heights.size + Math.round(Math.cos(angle) * radius);
+    });
   }
 
-  /** Share of sunlight at a point with its outward normal, 0..1; 1 beyond the maps. */
-  findSunlight(x: number, y: number, z: number, nx: number, ny: number, nz: number): number {
-    let map = this.near;
-    let offset = map.texelMetres * 1.6;
-    let column = map.findColumn(x, y, z);
-    let row = map.findRow(x, y, z);
-    if (!map.covers(column, row)) {
-      map = this.far;
-      offset = map.texelMetres * 1.6;
-      column = map.findColumn(x, y, z);
-      row = map.findRow(x, y, z);
-      if (!map.covers(column - 3, row - 3) || !map.covers(column + 3, row + 3)) return 1;
-    } else if (!map.covers(column - 3, row - 3) || !map.covers(column + 3, row + 3)) {
-      map = this.far;
-      offset = map.texelMetres * 1.6;
-    }
-    return map.findLight(x + nx * offset, y + ny * offset, z + nz * offset);
+  /** Share of sunlight at a sample, 0..1; 1 beyond the maps. */
+  findSunlight(s: SurfaceSample): number {
+    if (this.near.locate(s.x, s.y, s.z)) return this.near.findLight(s);
+    if (this.far.locate(s.x, s.y, s.z)) return this.far.findLight(s);
+    return 1;
   }
 
   /** Share of the sky that nearby things leave open, 0..1, from the heights around the point. */
-  findOpenness(x: number, y: number, z: number, nx: number, ny: number): number {
-    const { heights } = this;
-    const texel = heights.texelMetres;
-    const column =
-      heights.originX + (x * heights.axes.right[0] + y * heights.axes.right[1]) / texel + (nx * 0.5) / texel;
-    const row = heights.originY + (x * heights.axes.up[0] + y * heights.axes.up[1]) / texel + (ny * 0.5) / texel;
+  findOpenness(s: SurfaceSample): number {
+    const { heights, taps } = this;
+    // Walls look at the heights half a metre in front of them.
+    if (!heights.locate(s.x + s.gx * 0.5, s.y + s.gy * 0.5, 0)) return 1;
+    const at = Math.floor(heights.row + 0.5) * heights.size + Math.floor(heights.column + 0.5);
+    const { depth } = heights;
+    const floor = s.z + 0.12;
     let blocked = 0;
     for (let k = 0; k < 6; k++) {
-      const radius = k % 2 === 0 ? 0.45 : 1.2;
-      const rise =
-        heights.readDepth(column + (tapColumns[k]! * 0.45) / texel, row + (tapRows[k]! * 0.45) / texel) - z - 0.12;
-      if (rise > 0) blocked += rise / (rise + radius);
+      const rise = depth[at + taps[k]!]! - floor;
+      if (rise > 0) blocked += rise / (rise + ((k & 1) === 0 ? 0.45 : 1.2));
     }
     return 1 - blocked * (0.75 / 6);
   }

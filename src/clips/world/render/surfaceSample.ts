@@ -33,6 +33,15 @@ export class SurfaceSample {
   nx = 0.5;
   ny = 0.5;
   nz = 0.5;
+  /** The surface's own normal; patterns may bend nx, ny, nz away from it. */
+  gx = 0.5;
+  gy = 0.5;
+  gz = 0.5;
+  /** Unit direction to the camera, and metres to it. */
+  vx = 0.5;
+  vy = 0.5;
+  vz = 0.5;
+  distance = 0.5;
   u = 0.5;
   v = 0.5;
   footprint = 0.5;
