@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { OccuscopeError } from '../errors/catalogue.ts';
+import { type FetchOptions, fetchJson } from './download.ts';
+import { formatPath } from './manifest.ts';
+
+const entrySchema = z.object({
+  id: z.string().min(1),
+  title: z.string().min(1),
+  /** Folder of the package, relative to the index. */
+  path: z.string().min(1),
+  /** Sum of the package's files. */
+  bytes: z.int().min(0),
+  summary: z.string().default(''),
+  /** Shown to nobody but tests and the curious: not offered in the menu. */
+  hidden: z.boolean().default(false),
+});
+
+const indexSchema = z.strictObject({ format: z.literal('occuscope-models/1'), models: z.array(entrySchema) });
+
+/** A model that the site offers. `manifestUrl` is absolute. */
+export type CatalogueEntry = z.infer<typeof entrySchema> & { readonly manifestUrl: string };
+
+/** Read the list of model packages (`models/index.json`). Throws `model-download-failed` or `model-manifest-invalid`. */
+export async function loadCatalogue(indexUrl: string, options: FetchOptions = {}): Promise<CatalogueEntry[]> {
+  const parsed = indexSchema.safeParse(await fetchJson(indexUrl, options));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${indexUrl} ${formatPath(path)}: ${message}`);
+    throw new OccuscopeError('model-manifest-invalid', { detail: faults.join('\n') });
+  }
+  return parsed.data.models.map((entry) => ({
+    ...entry,
+    manifestUrl: new URL(`${entry.path.replace(/\/?$/, '/')}manifest.json`, indexUrl).href,
+  }));
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { OccuscopeError } from '../errors/catalogue.ts';
+import { cameraRaysSchema } from '../pipeline/cameraRays.ts';
+import { decodeSchema } from '../pipeline/decode.ts';
+import { gridSchema } from '../pipeline/gridSchema.ts';
+import { memoryWarpSchema } from '../pipeline/memoryWarp.ts';
+import { onnxSchema } from '../pipeline/onnx.ts';
+import { voxelPoolSchema } from '../pipeline/voxelPool.ts';
+
+const vector3 = z.tuple([z.number(), z.number(), z.number()]);
+const count = z.int().min(1);
+
+const imagesSchema = z.strictObject({
+  size: z.tuple([count, count]),
+  fit: z.literal('width-keep-bottom'),
+  mean: vector3,
+  std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
+  channels: z.enum(['rgb', 'bgr']),
+  scale: z.number().positive(),
+});
+
+/** A file inside the package: a relative path that stays inside it. */
+const fileName = z.string().regex(/^(?!\/)(?!.*\.\.)[\w./-]+$/, 'is not a relative path inside the package');
+
+const fileSchema = z.strictObject({
+  bytes: z.int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 lower-case hexadecimal digits'),
+});
+
+const stageSchemas = {
+  onnx: onnxSchema,
+  'camera-rays': cameraRaysSchema,
+  'voxel-pool': voxelPoolSchema,
+  'memory-warp': memoryWarpSchema,
+  decode: decodeSchema,
+} as const;
+
+const stageSchema = z.discriminatedUnion('kind', [
+  stageSchemas.onnx,
+  stageSchemas['camera-rays'],
+  stageSchemas['voxel-pool'],
+  stageSchemas['memory-warp'],
+  stageSchemas.decode,
+]);
+
+const manifestSchema = z.strictObject({
+  format: z.literal('occuscope-model/1'),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'may hold lower-case letters, digits and hyphens only'),
+  title: z.string().min(1),
+  licence: z.string().min(1),
+  origin: z.string().min(1),
+  classes: z.literal('occ3d'),
+  /** Number of cameras that the network takes, in the rig order of docs/clip-format.md. */
+  cameras: count.default(6),
+  grid: gridSchema,
+  images: imagesSchema,
+  files: z.record(fileName, fileSchema),
+  state: z.record(z.string(), z.strictObject({ shape: z.array(count).min(1), reset: z.literal('zeros') })).default({}),
+  stages: z.array(stageSchema).min(1),
+  card: fileName.optional(),
+});
+
+/** What a model package says about itself; docs/model-package.md explains every field. */
+export type ModelManifest = z.infer<typeof manifestSchema>;
+export type StageEntry = ModelManifest['stages'][number];
+
+/** Parse the JSON of a manifest. Throws `model-manifest-invalid` naming every faulty field, one per line. */
+export function parseManifest(json: unknown): ModelManifest {
+  const unknownKinds = findUnknownKinds(json);
+  if (unknownKinds.length > 0) throw new OccuscopeError('model-manifest-invalid', { detail: unknownKinds.join('\n') });
+  const parsed = manifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  throw new OccuscopeError('model-manifest-invalid', { detail: faults.join('\n'), cause: parsed.error });
+}
+
+/** Unknown kinds get their own sentence: a newer package in an older page is the usual reason. */
+function findUnknownKinds(json: unknown): string[] {
+  const stages = (json as { stages?: unknown } | null)?.stages;
+  if (!Array.isArray(stages)) return [];
+  return stages.flatMap((stage, index) => {
+    const kind: unknown = (stage as { kind?: unknown } | null)?.kind;
+    if (typeof kind !== 'string' || Object.hasOwn(stageSchemas, kind)) return [];
+    return [
+      `stages[${index}].kind: unknown stage kind "${kind}"; this version knows ${Object.keys(stageSchemas).join(', ')}.`,
+    ];
+  });
+}
+
+/** Write a zod path the way people write it: `stages[2].grid.size[0]`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || 'manifest';
+}
