@@ -140,9 +140,12 @@ describe('preprocessReference', () => {
 describe('golden image', () => {
   const archive = openNpz(new Uint8Array(readFileSync(new URL('preprocess.npz', goldens))));
   const read = (name: string) => archive.read(name).data;
-  const plan = (channels: 'rgb' | 'bgr') =>
-    planPreprocess(makeSpec([704, 256], { ...imagenet, channels }), 1600, 900);
-  const readPng = () => sharp(readFileSync(new URL('preprocess-image.png', goldens))).ensureAlpha().raw().toBuffer();
+  const plan = (channels: 'rgb' | 'bgr') => planPreprocess(makeSpec([704, 256], { ...imagenet, channels }), 1600, 900);
+  const readPng = () =>
+    sharp(readFileSync(new URL('preprocess-image.png', goldens)))
+      .ensureAlpha()
+      .raw()
+      .toBuffer();
 
   test('resize and crop agree with Pillow byte for byte', async () => {
     const expected = read('expected_u8');
@@ -154,7 +157,7 @@ describe('golden image', () => {
   test.each([
     ['bgr', 'expected_norm_net_order'],
     ['rgb', 'expected_norm_plain_rgb'],
-  ] as const)('normalised %s values agree with %s', (channels, name) => {
+  ] as const)('normalised %s values agree with %s', async (channels, name) => {
     const output = preprocessReference(plan(channels), await readPng());
     const expected = read(name);
     const probes = read('probe_yx');
