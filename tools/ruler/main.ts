@@ -100,7 +100,12 @@ function writeClip(folder: string): void {
       writeFileSync(path.join(folder, imageName(index, camera)), png);
     });
   });
-  writeJson(path.join(folder, 'clip.json'), {
+  writeJson(path.join(folder, 'clip.json'), describeClip());
+}
+
+/** The contents of the clip's `clip.json`. */
+export function describeClip() {
+  return {
     format: 'occuscope-clip/1',
     id: 'ruler',
     title: 'Ruler (colour-coded, exactly known)',
@@ -110,10 +115,10 @@ function writeClip(folder: string): void {
     grid: ruler.grid,
     cameras: cameras.map(({ name }) => name),
     frames: poses.map((pose, index) => describeFrame(pose, index)),
-  });
+  };
 }
 
-function describeFrame(pose: RulerPose, index: number): object {
+function describeFrame(pose: RulerPose, index: number) {
   const timestampMicroseconds = 1_600_000_000_000_000 + index * 500_000;
   return {
     token: `ruler-${index}`,

@@ -1,0 +1,88 @@
+import { openClipFromUrl } from '../../src/clips/packaged/openPackagedClip.ts';
+import { createGpuContext } from '../../src/gpu/device.ts';
+import { loadOrt } from '../../src/models/loadOrt.ts';
+import { openModel } from '../../src/models/openModel.ts';
+import { createCpuFrameRunner } from '../../src/pipeline/cpuFrameRunner.ts';
+import type { FrameRunner } from '../../src/pipeline/frameRunner.ts';
+import { createGpuFrameRunner } from '../../src/pipeline/gpuFrameRunner.ts';
+
+// The pipeline without the page: what e2e/pipeline.spec.ts drives. Built by nobody; served by the development server only.
+
+const query = new URLSearchParams(location.search);
+const base = new URL(query.get('base') ?? '/public/', location.href);
+const modelId = query.get('model') ?? 'ruler';
+const clipId = query.get('clip') ?? modelId;
+
+async function createRunner(backend: string): Promise<{ runner: FrameRunner; device: GPUDevice | null }> {
+  const model = await openModel(new URL(`models/${modelId}/manifest.json`, base).href, { store: null });
+  if (backend === 'cpu') {
+    const worker = new Worker(new URL('../../src/workers/cpuFrame.worker.ts', import.meta.url), { type: 'module' });
+    return { runner: await createCpuFrameRunner(worker, model), device: null };
+  }
+  const context = await createGpuContext(navigator.gpu);
+  context.device.addEventListener('uncapturederror', (event) => console.error(event.error.message));
+  const runner = await createGpuFrameRunner(context, model, await loadOrt('webgpu'));
+  return { runner, device: context.device };
+}
+
+function countWrong(found: Uint8Array, expected: Uint8Array): number {
+  return found.reduce((wrong, label, voxel) => wrong + (label === expected[voxel] ? 0 : 1), 0);
+}
+
+/** Run the whole clip and compare each frame with the clip's truth. */
+async function runClip(runner: FrameRunner) {
+  const clip = await openClipFromUrl(new URL(`clips/${clipId}/clip.json`, base).href);
+  const frames = [];
+  for (const frame of clip.frames) {
+    const images = await Promise.all(frame.cameras.map((_, camera) => clip.openImage(frame.index, camera)));
+    const result = await (await runner.run(frame, images)).read();
+    const truth = await clip.openTruth(frame.index);
+    const flowError = result.flow?.reduce((worst, value, i) => Math.max(worst, Math.abs(value - truth!.flow![i]!)), 0);
+    frames.push({
+      wrong: countWrong(result.labels, truth!.labels),
+      flowError,
+      timings: result.timings,
+      wall: result.wallMilliseconds,
+    });
+  }
+  clip.close();
+  return frames;
+}
+
+const harness = {
+  async run(backend: string, repeats = 1) {
+    const startedAt = performance.now();
+    const { runner } = await createRunner(backend);
+    const openedAt = performance.now();
+    await runner.warmUp();
+    const warmAt = performance.now();
+    const passes = [];
+    for (let pass = 0; pass < repeats; pass += 1) {
+      runner.reset();
+      passes.push(await runClip(runner));
+    }
+    runner.dispose();
+    return { open: openedAt - startedAt, warm: warmAt - openedAt, passes };
+  },
+  /** Lose the device in the middle, rebuild on a new one, run again. */
+  async loseDevice() {
+    const first = await createRunner('webgpu');
+    await runClip(first.runner);
+    first.device!.destroy();
+    const failure = await runClip(first.runner).then(
+      () => null,
+      (error: { code?: string }) => error.code ?? String(error),
+    );
+    first.runner.dispose();
+    const second = await createRunner('webgpu');
+    const frames = await runClip(second.runner);
+    second.runner.dispose();
+    const third = await createRunner('webgpu');
+    const alive = await Promise.race([third.device!.lost.then(() => false), runClip(third.runner).then(() => true)]);
+    return { failure, wrong: frames.map(({ wrong }) => wrong), alive };
+  },
+};
+
+export type PipelineHarness = typeof harness;
+
+(globalThis as unknown as { pipelineHarness: PipelineHarness }).pipelineHarness = harness;
