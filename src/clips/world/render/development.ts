@@ -22,7 +22,7 @@ export class Development {
     const sunlight = 0.3 * sunColour[0] + 0.55 * sunColour[1] + 0.15 * sunColour[2];
     const skylight = 0.3 * sky.above[0] + 0.55 * sky.above[1] + 0.15 * sky.above[2];
     // A camera's automatic exposure: a level grey ground ends up mid grey, whatever unit the weather uses.
-    this.exposure = (exposure * 1.0) / (sunlight * Math.max(sky.sun[2], 0.12) * 0.8 + skylight + 1e-6);
+    this.exposure = (exposure * 0.72) / (sunlight * Math.max(sky.sun[2], 0.12) * 0.8 + skylight + 1e-6);
     this.seed = instant.seed;
   }
 

@@ -1,6 +1,6 @@
 import { sampleCutOut } from './noise.ts';
 
-const cutOutTexelsPerMetre = 22;
+const cutOutTexelsPerMetre = 30;
 
 /**
  * A depth-tested triangle rasteriser over a sample grid; integer coordinates are sample positions, larger depth values win.
@@ -140,7 +140,9 @@ export class Rasteriser {
       const at = row + x;
       if (value <= depth[at]!) continue;
       const metres = perspective ? cutOutTexelsPerMetre / value : cutOutTexelsPerMetre;
-      if (sampleCutOut(a * metres, b * metres) < cutOut) continue;
+      // Leaves and, three times larger, the clumps that break the outline.
+      const leaf = sampleCutOut(a * metres, b * metres) + sampleCutOut(a * metres * 0.31, b * metres * 0.31);
+      if (leaf * 0.66 - 41 < cutOut) continue;
       depth[at] = value;
       if (owner !== null) owner[at] = id;
     }

@@ -44,6 +44,11 @@ export class SurfaceSample {
   distance = 0.5;
   u = 0.5;
   v = 0.5;
+  /** Extent of the face's triangle in surface coordinates: of the whole face where faces are rectangles. */
+  uLow = 0.5;
+  uHigh = 0.5;
+  vLow = 0.5;
+  vHigh = 0.5;
   footprint = 0.5;
   /** Amount of water 0..1 and whether it is dusk 0..1. */
   wetness = 0.5;

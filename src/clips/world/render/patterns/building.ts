@@ -43,29 +43,36 @@ export function paintPlaster(s: SurfaceSample, m: PreparedMaterial): void {
   weatherWall(s, m, 0.75);
 }
 
-const storeyMetres = 3.1;
-const frameLight = [0.62, 0.61, 0.58] as const;
-const frameDark = [0.09, 0.09, 0.1] as const;
+const frameLight = [0.6, 0.59, 0.56] as const;
+const frameDark = [0.08, 0.08, 0.09] as const;
+const curtainPale = [0.36, 0.34, 0.3] as const;
 
-/** A wall with rows of windows every `scale` metres; the wall in `colour`, sills, frames and lintels in `secondColour`. */
+/**
+ * A wall with rows of windows about every `scale` metres, fitted to the face so that none is cut.
+ * The wall is in `colour`, the panes in `secondColour`; sills, frames and belts follow from the seed.
+ */
 export function paintFacade(s: SurfaceSample, m: PreparedMaterial): void {
   const f = s.footprint;
   const style = hashUnit(m.seed, 3, 17);
-  const pitch = Math.max(m.scale, 1.2);
-  const column = Math.floor(s.u / pitch);
-  const storey = Math.floor(s.v / storeyMetres);
-  const across = s.u - column * pitch;
-  const up = s.v - storey * storeyMetres;
-  const shop = storey === 0 && style > 0.45;
-  const halfWidth = shop ? pitch * 0.43 : pitch * (0.22 + 0.12 * hashUnit(m.seed, 4, 17));
-  const bottom = shop ? 0.5 : 0.95;
-  const top = shop ? 2.7 : 2.35 + 0.25 * style;
-  const fromCentre = Math.abs(across - pitch * 0.5);
+  const wide = Math.max(s.uHigh - s.uLow, 0.5);
+  const tall = Math.max(s.vHigh - s.vLow, 0.5);
+  const columns = Math.max(1, Math.round(wide / Math.max(m.scale, 1.2)));
+  const storeys = Math.max(1, Math.round(tall / (2.9 + 0.6 * hashUnit(m.seed, 6, 17))));
+  const pitch = wide / columns;
+  const storeyMetres = tall / storeys;
+  const column = Math.floor((s.u - s.uLow) / pitch);
+  const storey = Math.floor((s.v - s.vLow) / storeyMetres);
+  const across = s.u - s.uLow - column * pitch;
+  const up = s.v - s.vLow - storey * storeyMetres;
+  const band = style > 0.88;
+  const halfWidth = band ? pitch : pitch * (0.2 + 0.17 * hashUnit(m.seed, 4, 17));
+  const bottom = storeyMetres * (style > 0.6 && !band ? 0.16 : 0.3);
+  const top = storeyMetres * (0.76 + 0.1 * hashUnit(m.seed, 5, 17));
+  const beside = Math.abs(across - pitch * 0.5) - halfWidth;
   // How far inside the opening, metres; negative outside.
-  const inside = Math.min(halfWidth - fromCentre, up - bottom, top - up);
-  const soft = Math.max(f, 0.02);
-  const opening = softStep(0, soft, inside);
-  if (opening < 1) paintWallPart(s, m, style, fromCentre - halfWidth, up, bottom, top, storey);
+  const inside = Math.min(-beside, up - bottom, top - up);
+  const opening = softStep(0, Math.max(f, 0.02), inside);
+  if (opening < 1) paintWallPart(s, m, style, beside, up, bottom, top);
   if (opening <= 0) return;
   const wallRed = s.red;
   const wallGreen = s.green;
@@ -88,25 +95,26 @@ function paintWallPart(
   up: number,
   bottom: number,
   top: number,
-  storey: number,
 ): void {
   const f = s.footprint;
-  const near = softStep(0.16, f + 0.02, -beside + 0.16);
+  const near = 1 - softStep(0.13, f + 0.02, beside);
   const sill = near * softStep(bottom - 0.14, f + 0.01, up) * (1 - softStep(bottom, f + 0.01, up));
   const lintel = near * softStep(top, f + 0.01, up) * (1 - softStep(top + 0.2, f + 0.01, up));
   const belt = 1 - softStep(0.22, f + 0.02, up);
-  if (style < 0.35) {
-    const tall = 0.075;
-    const row = Math.floor(s.v / tall);
+  if (style < 0.4) {
+    const course = 0.075;
+    const row = Math.floor(s.v / course);
     const shifted = s.u + (row & 1) * 0.11;
     const own = (hashUnit(Math.floor(shifted / 0.22), row, m.seed) - 0.5) * fadeDetail(0.16, f);
-    s.scale(1 + 0.4 * own - 0.14 * filterLines(s.v, tall, 0.012, f) * fadeDetail(0.075, f));
+    s.scale(1 + 0.4 * own - 0.14 * filterLines(s.v, course, 0.012, f) * fadeDetail(0.075, f));
   }
-  s.blend(m.secondColour, Math.min(1, sill + 0.7 * lintel + (style > 0.6 ? 0.8 * belt : 0.25 * belt)));
-  // The sill's shadow on the wall below it.
+  const trim = Math.min(1, sill + (style < 0.5 ? 0.7 * lintel : 0) + (style > 0.55 ? 0.7 * belt : 0.2 * belt));
+  s.red += (0.15 + 0.6 * s.red - s.red) * trim;
+  s.green += (0.145 + 0.6 * s.green - s.green) * trim;
+  s.blue += (0.135 + 0.6 * s.blue - s.blue) * trim;
+  // The sill's shadow on the wall below it, and soot where rain runs off beside it.
   s.scale(1 - 0.3 * near * softStep(bottom - 0.4, 0.2, up) * (1 - softStep(bottom - 0.14, f + 0.01, up)));
-  if (storey === 0) s.scale(0.92);
-  weatherWall(s, m, 0.9);
+  weatherWall(s, m, 1);
 }
 
 function paintWindow(
@@ -124,33 +132,32 @@ function paintWindow(
   const mullion = 1 - softStep(0.035, f + 0.01, Math.abs(fromMiddle));
   const transom = style > 0.5 ? 1 - softStep(0.025, f + 0.01, Math.abs(height - 0.68) * 1.4) : 0;
   const frame = Math.max(1 - softStep(0.075, f + 0.02, inside), mullion, transom);
-  // Rooms are dark; curtains and blinds are pale and hang from the top or the sides.
-  s.red = 0.045;
-  s.green = 0.05;
-  s.blue = 0.055;
   const drawn = hashUnit(column, storey, m.seed + 2);
-  const curtain =
-    drawn < 0.3 ? softStep(1 - drawn * 2.6, 0.05, height) : drawn < 0.5 ? softStep(0.3, 0.1, Math.abs(fromMiddle)) : 0;
-  if (curtain > 0) {
-    const fold = 0.85 + 0.2 * sampleNoise(grainTile, s.u * 25, 3, f * 25);
-    s.blend([0.36 * fold, 0.34 * fold, 0.3 * fold], curtain * 0.7);
-  }
+  // Rooms are dark, with hints of what stands in them; curtains and blinds are pale and hang from the top or the sides.
+  const room = 0.55 + 0.6 * own + 0.5 * sampleNoise(cloudTile, s.u * 20 + own * 90, s.v * 20, f * 20);
+  s.red = m.secondColour[0] * room;
+  s.green = m.secondColour[1] * room;
+  s.blue = m.secondColour[2] * room;
+  let curtain = 0;
+  if (drawn < 0.3) curtain = softStep(1 - drawn * 2.6, 0.05, height);
+  else if (drawn < 0.5) curtain = softStep(0.3, 0.1, Math.abs(fromMiddle));
+  if (curtain > 0) s.blend(curtainPale, curtain * (0.6 + 0.3 * sampleNoise(grainTile, s.u * 25, 3, f * 25)));
   if (s.dusk > 0 && own < 0.45) {
     const strength = s.dusk * (0.3 + own) * (1 - frame) * (curtain > 0 ? 0.6 : 1);
     s.glowRed = 1.0 * strength;
     s.glowGreen = 0.66 * strength;
     s.glowBlue = 0.32 * strength;
   }
-  s.mirror = 0.085 * (1 - frame);
+  s.mirror = 0.1 * (1 - frame);
   s.sharpness = 0.9;
   // The reveal shades the top and the sides of the pane.
   s.scale(1 - 0.45 * (1 - softStep(0.16, 0.2, inside)));
-  s.blend(style > 0.72 ? frameDark : frameLight, frame);
+  s.blend(hashUnit(m.seed, 9, 17) < 0.45 ? frameDark : frameLight, frame);
 }
 
 /** A pane: dark behind, mirror in front. */
 export function paintGlass(s: SurfaceSample, m: PreparedMaterial): void {
-  s.scale(0.7 + 0.15 * sampleNoise(cloudTile, s.u * 6 + m.shift, s.v * 6, s.footprint * 6));
+  s.scale(0.7 + 0.3 * sampleNoise(cloudTile, s.u * 9 + m.shift, s.v * 9, s.footprint * 9));
   s.mirror = 0.09;
   s.sharpness = 0.95;
 }

@@ -78,7 +78,7 @@ export function paintGrass(s: SurfaceSample, m: PreparedMaterial): void {
   const { x, y, footprint: f } = s;
   const broad = sampleNoise(cloudTile, x * 1.3 + m.shift, y * 1.3, f * 1.3);
   const clump = sampleNoise(cellTile, x * 24, y * 24 + m.shift, f * 24);
-  const blade = sampleNoise(grainTile, x * 70 + y * 25, y * 70, f * 70);
+  const blade = sampleNoise(grainTile, x * 64, y * 64, f * 70);
   const middle = sampleNoise(cloudTile, x * 9, y * 9, f * 9);
   s.blend(m.secondColour, Math.max(0, Math.min(1, 0.4 + 1.1 * broad + 0.5 * middle)));
   s.scale(1 + 0.18 * broad + 0.25 * middle + 0.32 * clump + 0.35 * blade);

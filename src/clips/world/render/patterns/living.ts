@@ -1,4 +1,4 @@
-import { cellTile, cloudTile, crackTile, grainTile, sampleNoise } from '../noise.ts';
+import { cellTile, cloudTile, crackTile, grainTile, type NoiseTile, sampleNoise } from '../noise.ts';
 import type { PreparedMaterial, SurfaceSample } from '../surfaceSample.ts';
 
 /** Furrowed bark along the trunk. */
@@ -9,35 +9,35 @@ export function paintBark(s: SurfaceSample, m: PreparedMaterial): void {
   s.scale(1 + 0.35 * furrow + 0.25 * broad + 0.15 * sampleNoise(grainTile, s.u * 60, s.v * 60, f * 60));
 }
 
-function sampleLeafNoise(s: SurfaceSample, perMetre: number, shift: number): number {
+function sampleOnPlane(s: SurfaceSample, tile: NoiseTile, perMetre: number, shift: number): number {
   // The plane with the largest projection, so that leaves do not stretch.
-  const ax = Math.abs(s.nx);
-  const ay = Math.abs(s.ny);
-  const az = Math.abs(s.nz);
-  if (az >= ax && az >= ay)
-    return sampleNoise(cellTile, s.x * perMetre + shift, s.y * perMetre, s.footprint * perMetre);
-  if (ax > ay) return sampleNoise(cellTile, s.y * perMetre + shift, s.z * perMetre, s.footprint * perMetre);
-  return sampleNoise(cellTile, s.x * perMetre + shift, s.z * perMetre, s.footprint * perMetre);
+  const ax = Math.abs(s.gx);
+  const ay = Math.abs(s.gy);
+  const az = Math.abs(s.gz);
+  const across = ax > ay && ax > az ? s.y : s.x;
+  const along = az >= ax && az >= ay ? s.y : s.z;
+  return sampleNoise(tile, across * perMetre + shift, along * perMetre, s.footprint * perMetre);
 }
 
 function paintFoliage(s: SurfaceSample, m: PreparedMaterial, coarse: number, contrast: number): void {
-  const leaf = sampleLeafNoise(s, 22, 0);
-  const clump = sampleLeafNoise(s, coarse, m.shift);
+  const leaf = sampleOnPlane(s, cellTile, 46, 0);
+  const clump = sampleOnPlane(s, cellTile, coarse, m.shift);
   const broad = sampleNoise(cloudTile, s.x * 5 + s.z * 3 + m.shift, s.y * 5 + s.z * 3, s.footprint * 5);
-  const hue = 0.35 + 0.7 * broad + 0.5 * leaf;
+  const hue = 0.4 + 0.7 * broad + 0.4 * leaf;
   s.blend(m.secondColour, hue < 0 ? 0 : hue > 1 ? 1 : hue);
-  const depth = leaf * 0.9 + clump * 0.9 + broad * 0.4;
-  s.scale(Math.max(0.25, 1 + contrast * depth));
-  s.open = Math.min(1, Math.max(0.3, 0.8 + 0.6 * depth));
+  const depth = leaf * 0.75 + clump * 0.95 + broad * 0.4;
+  s.scale(Math.max(0.2, 0.92 + contrast * depth));
+  // Gaps between the clumps see little sky; undersides hardly any.
+  s.open = Math.min(1, Math.max(0.12, 0.55 + 0.6 * depth + 0.25 * s.gz));
   // Leaves turn everywhere: the normal wobbles with the clumps.
-  s.nx += 0.7 * clump;
-  s.ny += 0.7 * leaf;
-  s.nz += 0.5 * (leaf - clump) + 0.15;
-  const size = 1 / Math.hypot(s.nx, s.ny, s.nz);
+  s.nx += 0.8 * clump + 0.35 * leaf;
+  s.ny += 0.8 * leaf - 0.3 * clump;
+  s.nz += 0.5 * (leaf - clump) + 0.1;
+  const size = 1 / Math.sqrt(s.nx * s.nx + s.ny * s.ny + s.nz * s.nz);
   s.nx *= size;
   s.ny *= size;
   s.nz *= size;
-  s.wrap = 0.35;
+  s.wrap = 0.25;
 }
 
 /** Tree crowns. */
