@@ -1,9 +1,12 @@
 import type { WorldCamera, WorldInstant } from '../model.ts';
-import { grainTile } from './noise.ts';
+import { grainTile, hashUnit } from './noise.ts';
 import type { Sky } from './sky.ts';
 
 const curveSteps = 4096;
 const curveLimit = 12;
+/** Mean exposed radiance that a camera's automatic exposure aims at, and how far it goes toward it. */
+const aimedMean = 0.24;
+const adaptation = 0.4;
 
 /** Filmic curve (soft shoulder, slight toe) followed by the sRGB transfer, tabulated over the square root of radiance. */
 const curve = Float32Array.from({ length: curveSteps + 1 }, (_, i) => {
@@ -12,18 +15,24 @@ const curve = Float32Array.from({ length: curveSteps + 1 }, (_, i) => {
   return 255 * (filmic <= 0.0031308 ? 12.92 * filmic : 1.055 * filmic ** (1 / 2.4) - 0.055);
 });
 
-/** Turns linear radiance into sRGB bytes, as a camera would: exposure, tone curve, vignette, sensor noise. */
+/** Turns linear radiance into sRGB bytes, as a camera would: exposure, colour rendering, tone curve, vignette, sensor noise. */
 export class Development {
   private readonly exposure: number;
   private readonly seed: number;
+  private readonly saturation: number;
+  private readonly balance: readonly [number, number, number];
 
   constructor(instant: WorldInstant, sky: Sky) {
     const { sunColour, exposure } = instant.weather;
     const sunlight = 0.3 * sunColour[0] + 0.55 * sunColour[1] + 0.15 * sunColour[2];
     const skylight = 0.3 * sky.above[0] + 0.55 * sky.above[1] + 0.15 * sky.above[2];
-    // A camera's automatic exposure: a level grey ground ends up mid grey, whatever unit the weather uses.
+    // A level grey ground ends up mid grey, whatever unit the weather uses.
     this.exposure = (exposure * 0.72) / (sunlight * Math.max(sky.sun[2], 0.12) * 0.8 + skylight + 1e-6);
     this.seed = instant.seed;
+    // Cameras render colour differently: a drive has one camera make, drives differ.
+    this.saturation = 0.7 + 0.32 * hashUnit(instant.seed, 1, 71);
+    const warm = (hashUnit(instant.seed, 2, 71) - 0.5) * 0.1;
+    this.balance = [1 + warm, 1 + (hashUnit(instant.seed, 3, 71) - 0.4) * 0.03, 1 - warm];
   }
 
   /** `radiance` holds three values per pixel; returns RGBA bytes, alpha 255. */
@@ -34,22 +43,45 @@ export class Development {
     const noise = grainTile[0]!;
     const middleX = (width - 1) / 2;
     const middleY = (height - 1) / 2;
-    const perCorner = 1 / (middleX * middleX + middleY * middleY);
-    const toStep = curveSteps / Math.sqrt(curveLimit);
+    const perCorner = 1 / (middleX * middleX + middleY * middleY + 1e-9);
+    const exposure = this.findExposure(radiance);
+    const { saturation } = this;
+    const [balanceRed, balanceGreen, balanceBlue] = this.balance;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const at = y * width + x;
         const away = ((x - middleX) ** 2 + (y - middleY) ** 2) * perCorner;
-        const gain = this.exposure * (1 - 0.16 * away);
+        const gain = exposure * (1 - 0.16 * away);
         const grain = (noise[(y * 256 + x + seed + (x >> 8) * 7919) & 65535]! - 128) * 0.018;
-        for (let k = 0; k < 3; k++) {
-          const value = radiance[at * 3 + k]! * gain;
-          const step = value > 0 ? Math.sqrt(value) * toStep : 0;
-          rgba[at * 4 + k] = curve[step < curveSteps ? step | 0 : curveSteps]! + grain;
-        }
+        const red = radiance[at * 3]! * gain * balanceRed;
+        const green = radiance[at * 3 + 1]! * gain * balanceGreen;
+        const blue = radiance[at * 3 + 2]! * gain * balanceBlue;
+        const grey = 0.25 * red + 0.6 * green + 0.15 * blue;
+        rgba[at * 4] = readCurve(grey + (red - grey) * saturation) + grain;
+        rgba[at * 4 + 1] = readCurve(grey + (green - grey) * saturation) + grain;
+        rgba[at * 4 + 2] = readCurve(grey + (blue - grey) * saturation) + grain;
         rgba[at * 4 + 3] = 255;
       }
     }
     return rgba;
   }
+
+  /** The set exposure, moved part of the way toward what this picture's brightness asks for. */
+  private findExposure(radiance: Float32Array): number {
+    let sum = 0;
+    let count = 0;
+    for (let at = 1; at < radiance.length; at += 21) {
+      const value = radiance[at]! * this.exposure;
+      sum += value < 1.5 ? value : 1.5;
+      count++;
+    }
+    const mean = sum / Math.max(count, 1) + 0.01;
+    return this.exposure * Math.min(1.7, Math.max(0.65, (aimedMean / mean) ** adaptation));
+  }
+}
+
+function readCurve(value: number): number {
+  if (!(value > 0)) return 0;
+  const step = Math.sqrt(value) * (curveSteps / Math.sqrt(curveLimit));
+  return curve[step < curveSteps ? step | 0 : curveSteps]!;
 }

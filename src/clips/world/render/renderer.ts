@@ -26,7 +26,9 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
   const shader = new Shader(instant, geometry, sky);
   const resolver = new EdgeResolver(geometry, shader);
   const development = new Development(instant, sky);
-  const leafy = Uint8Array.from(instant.materials, (material) => (isLeafyPattern(material.pattern) ? 1 : 0));
+  const leafy = Uint8Array.from(instant.materials, ({ pattern }) =>
+    isLeafyPattern(pattern) ? (pattern === 'hedge' ? 45 : 1) : 0,
+  );
   const casts = Uint8Array.from(instant.materials, (material) =>
     isGroundPattern(material.pattern) ? 0 : isLeafyPattern(material.pattern) ? 2 : 1,
   );

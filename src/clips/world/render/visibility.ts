@@ -33,7 +33,7 @@ export class VisibilityPass {
   private readonly clipped = new Float64Array(12);
   private readonly position = new Float64Array(3);
 
-  /** `leafy` holds 1 for each material that is cut into leaves. */
+  /** `leafy` is 0 for each solid material; others are cut into leaves, the denser the larger it is. */
   constructor(geometry: FrameGeometry, leafy: Uint8Array) {
     this.geometry = geometry;
     this.leafy = leafy;
@@ -156,7 +156,8 @@ export class VisibilityPass {
       corners[6] = screen[c]!;
       corners[7] = screen[c + 1]!;
       corners[8] = screen[c + 2]!;
-      if (leafy[materials[triangle]!] === 1) target.draw(triangle, this.prepareLeaves(target, triangle), true);
+      const holes = leafy[materials[triangle]!]!;
+      if (holes > 0) target.draw(triangle, this.prepareLeaves(target, triangle) - holes, true);
       else target.draw(triangle, -1, true);
     }
   }
