@@ -29,7 +29,7 @@ const MINIMUM_SPEED = 0.3;
 export function planArrowCompaction(
   grid: GridSpec,
   classes: ClassTable,
-  clusterSize = 2,
+  clusterSize = 4,
   minimumSpeed = MINIMUM_SPEED,
 ): ArrowCompactionPlan {
   const [nx, ny] = grid.size;

@@ -89,7 +89,7 @@ describe('face compaction twin', () => {
 });
 
 describe('arrow compaction twin', () => {
-  const plan = planArrowCompaction(makeGrid(3, 2, 2), OCC3D_CLASSES);
+  const plan = planArrowCompaction(makeGrid(3, 2, 2), OCC3D_CLASSES, 2);
 
   test('the highest moving voxel of a square of columns is its anchor', () => {
     const labels = new Uint8Array(12).fill(FREE);
