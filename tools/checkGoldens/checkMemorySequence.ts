@@ -78,7 +78,7 @@ async function checkSide(run: CheckRun, side: Side, warp: Warp): Promise<void> {
     run.compare(`expected_${step}`, side, join(mix(fusing, mixed)), 2e-3);
     state.history = join(groups.slice(0, slots));
     state.sweepTimes = [0, ...state.sweepTimes.slice(0, slots - 1)];
-    run.compare(`expected_sweep_times_${step}`, side, Float32Array.from(state.sweepTimes), 0);
+    if (side === 'cpu') run.compare(`expected_sweep_times_${step}`, side, Float32Array.from(state.sweepTimes), 0);
   }
   run.compare('expected_final_history', side, state.history, 2e-3);
 }
