@@ -49,7 +49,7 @@ export function planCameraRays(
 ): CameraRaysPlan {
   const [width, height] = entry.size;
   if (new Set(entry.channels).size !== entry.channels.length) {
-    throw new OccuscopeError('model-manifest-invalid', { detail: 'camera-rays: a channel is listed twice.' });
+    throw new OccuscopeError('model-manifest-invalid', { detail: 'A channel is listed twice.' });
   }
   return {
     width,

@@ -265,5 +265,5 @@ function uploadSettings(device: GPUDevice, label: string, values: readonly numbe
 }
 
 function refuse(fault: string): never {
-  throw new OccuscopeError('model-manifest-invalid', { detail: `decode: ${fault}.` });
+  throw new OccuscopeError('model-manifest-invalid', { detail: `${fault}.` });
 }
