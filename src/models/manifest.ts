@@ -70,7 +70,7 @@ export function parseManifest(json: unknown): ModelManifest {
   if (unknownKinds.length > 0) throw new OccuscopeError('model-manifest-invalid', { detail: unknownKinds.join('\n') });
   const parsed = manifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  const faults = parsed.error.issues.map((issue) => `${formatPath(issue.path)}: ${describeIssue(issue)}`);
   throw new OccuscopeError('model-manifest-invalid', { detail: faults.join('\n'), cause: parsed.error });
 }
 
@@ -87,8 +87,16 @@ function findUnknownKinds(json: unknown): string[] {
   });
 }
 
-/** Write a zod path the way people write it: `stages[2].grid.size[0]`. */
+/** A key that breaks its rule is reported by the rule, not as a mere "invalid key". */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+}
+
+/** Write a zod path the way people write it: `stages[2].grid.size[0]`, `files["head.onnx"].bytes`. */
 export function formatPath(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text.replace(/^\./, '') || 'manifest';
+  const parts = path.map((part) => {
+    if (typeof part === 'number') return `[${part}]`;
+    return /^\w+$/.test(String(part)) ? `.${String(part)}` : `["${String(part)}"]`;
+  });
+  return parts.join('').replace(/^\./, '') || 'manifest';
 }
