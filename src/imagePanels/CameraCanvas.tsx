@@ -1,0 +1,54 @@
+import { useEffect, useRef, useState } from 'react';
+import type { CameraImage } from '../domain/clip.ts';
+import { OccuscopeError } from '../errors/catalogue.ts';
+import { usePage, usePageState } from '../stores/page.tsx';
+
+/** Draw the image at its own size; the page scales the canvas. */
+function drawImage(canvas: HTMLCanvasElement, { width, height, pixels }: CameraImage): void {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  if (pixels instanceof Uint8ClampedArray) {
+    context.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+  } else context.drawImage(pixels, 0, 0);
+}
+
+/** The image of one camera at the playback frame. Keeps the last image until the next one is decoded. */
+export function CameraCanvas({
+  cameraIndex,
+  description,
+}: {
+  readonly cameraIndex: number;
+  readonly description: string;
+}) {
+  const { session } = usePage();
+  const clip = usePageState('clip', (state) => state.clip);
+  const frameIndex = usePageState('playback', (state) => state.frameIndex);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    if (!clip?.frames[frameIndex]) return;
+    let isCurrent = true;
+    session.openImage(frameIndex, cameraIndex).then(
+      (image) => {
+        if (!isCurrent || !canvas.current) return;
+        drawImage(canvas.current, image);
+        canvas.current.dataset['frame'] = String(frameIndex);
+        setFault(null);
+      },
+      (error: unknown) => {
+        if (isCurrent) setFault(error instanceof OccuscopeError ? error.sentence : 'This image could not be opened.');
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [session, clip, frameIndex, cameraIndex]);
+  return (
+    <>
+      <canvas ref={canvas} className="camera__image" role="img" aria-label={description} />
+      {fault && <span className="camera__fault">{fault}</span>}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { lazy, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './panels/App.tsx';
+import { type Automation, createAutomation } from './session/automation.ts';
+import { createSession } from './session/createSession.ts';
+import { createActions } from './stores/actions.ts';
+import { bindUrl, readUrl } from './stores/bindUrl.ts';
+import { PageProvider } from './stores/page.tsx';
+import { announce } from './stores/statusStore.ts';
+import { createStores } from './stores/stores.ts';
+import { PALETTES } from './viewport/palettes.ts';
+import { createPorts } from './wiring/createPorts.ts';
+import { keepTheme } from './wiring/keepTheme.ts';
+
+declare global {
+  interface Window {
+    occuscope: Automation;
+  }
+}
+
+const stores = createStores();
+const base = new URL('.', document.baseURI).href;
+const session = createSession(stores, createPorts(base));
+
+const wanted = readUrl(stores, window.location.search);
+keepTheme(stores.view, () => window.localStorage, document.documentElement);
+const started = session.start(wanted);
+window.occuscope = createAutomation(session, stores, started);
+bindUrl(stores, window.location, window.history);
+
+let openHelp: () => void = () => undefined;
+const actions = createActions(stores, session, {
+  openHelp: () => openHelp(),
+  copyText: async (text) => {
+    await navigator.clipboard.writeText(text);
+    announce(stores.status, 'Copied.');
+  },
+  readAddress: () => window.location.href,
+});
+
+// The 3D view brings three with it: a chunk of its own, after the images.
+const LazyViewport = lazy(async () => ({ default: (await import('./wiring/PageViewport.tsx')).PageViewport }));
+
+const page = {
+  stores,
+  session,
+  actions,
+  colourOf: (palette: keyof typeof PALETTES, label: number) => PALETTES[palette].colours[label] ?? '#808080',
+  Viewport: ({ paneIndex }: { readonly paneIndex: number }) => <LazyViewport paneIndex={paneIndex} session={session} />,
+};
+
+function Root() {
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  openHelp = () => setHelpOpen(true);
+  return (
+    <PageProvider page={page}>
+      <App isHelpOpen={isHelpOpen} setHelpOpen={setHelpOpen} />
+    </PageProvider>
+  );
+}
+
+createRoot(document.getElementById('root')!).render(<Root />);

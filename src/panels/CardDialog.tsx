@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'react';
+import { Dialog } from '../ui/Dialog.tsx';
+
+interface CardDialogProps {
+  readonly title: string;
+  readonly readCard: () => Promise<string>;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+/** The model card as the plain text that it is. */
+export function CardDialog({ title, readCard, isOpen, onClose }: CardDialogProps) {
+  const [text, setText] = useState('');
+  useEffect(() => {
+    if (!isOpen) return;
+    readCard().then(setText, (error: unknown) => setText(`The card could not be read. ${String(error)}`));
+  }, [isOpen, readCard]);
+  return (
+    <Dialog title={title} isOpen={isOpen} onClose={onClose}>
+      <pre className="card-text">{text}</pre>
+    </Dialog>
+  );
+}

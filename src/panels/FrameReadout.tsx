@@ -1,0 +1,23 @@
+import { usePage, usePageState } from '../stores/page.tsx';
+import type { PaneContent } from '../stores/viewStore.ts';
+import { formatCount } from '../ui/format.ts';
+
+/** Which frame the pane shows, and how much of it is occupied. */
+export function FrameReadout({ content }: { readonly content: PaneContent }) {
+  const { session } = usePage();
+  const shownFrame = usePageState('playback', (state) => state.shownFrame);
+  const frameIndex = usePageState('playback', (state) => state.frameIndex);
+  const free = usePageState('clip', (state) => state.clip?.classes.free ?? 0);
+  usePageState('playback', (state) => state.version);
+  if (content === 'truth') return <p className="readout">Frame {frameIndex + 1}, ground truth</p>;
+  const current = session.current;
+  if (shownFrame === null || !current) return null;
+  const occupied = current.labels.length - (current.counts[free] ?? 0);
+  return (
+    <p className="readout" data-testid="readout" data-frame={shownFrame}>
+      Frame {shownFrame + 1}
+      {shownFrame !== frameIndex && <span className="readout__stale"> while frame {frameIndex + 1} is predicted</span>}
+      <span className="muted"> {formatCount(occupied)} occupied voxels</span>
+    </p>
+  );
+}

@@ -1,0 +1,83 @@
+import { usePage, usePageState } from '../stores/page.tsx';
+import type { PaletteId } from '../stores/viewStore.ts';
+import { RangeSlider } from '../ui/RangeSlider.tsx';
+import { Section } from '../ui/Section.tsx';
+import { Select } from '../ui/Select.tsx';
+import { Switch } from '../ui/Switch.tsx';
+
+const paletteNames: Record<PaletteId, string> = {
+  occ3d: 'Occ3D',
+  nuscenes: 'nuScenes',
+  'colour-blind-safe': 'Colour-blind safe',
+};
+
+/** How voxels are drawn: palette, height slice, arrows, grid, ego. */
+export function ViewSettings() {
+  const { stores } = usePage();
+  const palette = usePageState('view', (state) => state.palette);
+  const showArrows = usePageState('view', (state) => state.showArrows);
+  const showGrid = usePageState('view', (state) => state.showGrid);
+  const showEgo = usePageState('view', (state) => state.showEgo);
+  return (
+    <Section title="View">
+      <div className="field">
+        <span>Palette</span>
+        <Select
+          label="Palette"
+          value={palette}
+          options={Object.entries(paletteNames).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => stores.view.setState({ palette: value as PaletteId })}
+        />
+      </div>
+      <HeightSlice />
+      <Switch
+        label="Flow arrows"
+        shortcut="A"
+        isOn={showArrows}
+        onChange={(on) => stores.view.setState({ showArrows: on })}
+      />
+      <Switch
+        label="Ground grid"
+        shortcut="G"
+        isOn={showGrid}
+        onChange={(on) => stores.view.setState({ showGrid: on })}
+      />
+      <Switch
+        label="Ego vehicle"
+        shortcut="E"
+        isOn={showEgo}
+        onChange={(on) => stores.view.setState({ showEgo: on })}
+      />
+    </Section>
+  );
+}
+
+function HeightSlice() {
+  const { stores } = usePage();
+  const grid = usePageState('clip', (state) => state.clip?.grid);
+  const range = usePageState('view', (state) => state.heightRange);
+  if (!grid) return null;
+  const top = grid.size[2] - 1;
+  const value = range ?? [0, top];
+  const bottomMetres = (layer: number) => (grid.lower[2] + layer * grid.voxel[2]).toFixed(1);
+  return (
+    <div className="field field--stacked">
+      <span className="field__line">
+        Height
+        <span className="muted mono">
+          {bottomMetres(value[0])} to {bottomMetres(value[1] + 1)} m
+        </span>
+      </span>
+      <RangeSlider
+        label="Height slice"
+        minimum={0}
+        maximum={top}
+        value={value}
+        describeValue={(layer) => `layer ${layer}, from ${bottomMetres(layer)} metres`}
+        onChange={([low, high]) =>
+          stores.view.setState({ heightRange: low === 0 && high === top ? null : [low, high] })
+        }
+      />
+    </div>
+  );
+}

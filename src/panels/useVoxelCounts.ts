@@ -1,0 +1,26 @@
+import { useEffect, useState } from 'react';
+import { countLabels } from '../stores/countLabels.ts';
+import { usePage, usePageState } from '../stores/page.tsx';
+
+/** Voxels of each label in what the first pane shows: the prediction, or the truth of the frame. */
+export function useVoxelCounts(): Uint32Array | null {
+  const { session } = usePage();
+  const content = usePageState('view', (state) => state.panes[0]);
+  const frameIndex = usePageState('playback', (state) => state.frameIndex);
+  const clip = usePageState('clip', (state) => state.clip);
+  usePageState('playback', (state) => state.version);
+  const [truthCounts, setTruthCounts] = useState<Uint32Array | null>(null);
+  useEffect(() => {
+    if (content !== 'truth' || !clip) return;
+    let isCurrent = true;
+    const apply = (counts: Uint32Array | null) => isCurrent && setTruthCounts(counts);
+    session.openTruth(frameIndex).then(
+      (truth) => apply(truth ? countLabels(truth.labels, clip.classes.classes.length) : null),
+      () => apply(null),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [session, content, frameIndex, clip]);
+  return content === 'truth' ? truthCounts : (session.current?.counts ?? null);
+}

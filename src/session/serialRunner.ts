@@ -1,0 +1,32 @@
+import type { FrameOutput, FrameRunner } from '../pipeline/frameRunner.ts';
+
+/**
+ * The same runner, whose runs wait for each other: a clip or memory may be given up while a frame is still running.
+ * A reset takes effect before the next run that starts.
+ */
+export function serialiseRuns(runner: FrameRunner): FrameRunner {
+  let tail: Promise<unknown> = Promise.resolve();
+  let isResetWanted = false;
+  let isDisposed = false;
+  return {
+    backend: runner.backend,
+    warmUp: () => runner.warmUp(),
+    reset: () => {
+      isResetWanted = true;
+    },
+    run(frame, images) {
+      const result = tail.then(async (): Promise<FrameOutput> => {
+        if (isDisposed) throw new DOMException('The model was closed.', 'AbortError');
+        if (isResetWanted) runner.reset();
+        isResetWanted = false;
+        return await runner.run(frame, images);
+      });
+      tail = result.catch(() => undefined);
+      return result;
+    },
+    dispose() {
+      isDisposed = true;
+      void tail.then(() => runner.dispose());
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { notify } from './statusStore.ts';
+import type { Stores } from './stores.ts';
+import { formatUrlState, parseUrlState, type UrlState } from './urlState.ts';
+
+const debounceMilliseconds = 200;
+
+/** Take over what the address says about the view; returns the rest for the session. Bad values become notices. */
+export function readUrl(stores: Stores, search: string): UrlState {
+  const { state, faults } = parseUrlState(search);
+  for (const fault of faults) notify(stores.status, 'warning', fault);
+  const { view, hide, palette, show } = state;
+  const camera = view?.startsWith('camera:') ? Number(view.slice('camera:'.length)) : null;
+  stores.view.setState({
+    ...(view && { preset: view }),
+    ...(camera !== null && { focusCamera: camera }),
+    ...(hide && { hiddenClasses: new Set(hide) }),
+    ...(palette && { palette }),
+    ...(show && { panes: [show] }),
+  });
+  return state;
+}
+
+/** What the address should say now. */
+export function describeUrl({ clip, model, playback, view }: Stores): UrlState {
+  const { preset, hiddenClasses, palette, panes } = view.getState();
+  const { card, backend } = model.getState();
+  return {
+    clip: clip.getState().clip?.id,
+    model: card?.id,
+    frame: playback.getState().frameIndex,
+    backend,
+    view: preset,
+    show: panes[0] === 'truth' ? 'truth' : undefined,
+    hide: [...hiddenClasses].sort((a, b) => a - b),
+    palette: palette === 'occ3d' ? undefined : palette,
+  };
+}
+
+/** Keep the address in step with the stores, debounced, without new history entries. Returns the way to stop. */
+export function bindUrl(stores: Stores, location: Location, history: History): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = () => {
+    // While a clip or model loads, the address keeps what was asked for.
+    if (!stores.clip.getState().clip || !stores.model.getState().card) return;
+    const query = formatUrlState(describeUrl(stores), location.search);
+    if (query !== location.search)
+      history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);
+  };
+  const schedule = () => {
+    clearTimeout(timer);
+    timer = setTimeout(write, debounceMilliseconds);
+  };
+  const stops = [stores.clip, stores.model, stores.playback, stores.view].map((store) => store.subscribe(schedule));
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,59 @@
+import type { CameraImage, FrameTruth } from '../domain/clip.ts';
+import type { StageTiming } from '../domain/result.ts';
+import type { Backend } from './modelStore.ts';
+
+/** Per-frame data on the CPU side: held by the session, never in a store. Stores only carry a version number for it. */
+export interface CurrentFrame {
+  readonly frameIndex: number;
+  readonly labels: Uint8Array;
+  /** Two values (vx, vy) per voxel, metres per second, ego axes. */
+  readonly flow: Float32Array | null;
+  /** Voxels of each label. */
+  readonly counts: Uint32Array;
+  readonly timings: readonly StageTiming[];
+  readonly wallMilliseconds: number;
+}
+
+/** The diagnostics that are copied as JSON. Durations in milliseconds; GPU stages are elapsed queue time. */
+export interface Report {
+  readonly format: 'occuscope-report/1';
+  readonly versions: Readonly<Record<string, string>>;
+  readonly browser: string;
+  readonly clip: { readonly id: string; readonly frames: number } | null;
+  readonly model: { readonly id: string; readonly title: string } | null;
+  readonly backend: Backend;
+  readonly adapter: string | null;
+  readonly isSoftwareAdapter: boolean;
+  readonly warmUpMilliseconds: number | null;
+  readonly frame: {
+    readonly index: number;
+    readonly wallMilliseconds: number;
+    readonly timings: readonly StageTiming[];
+    readonly timingMeaning: string;
+    readonly voxels: Readonly<Record<string, number>>;
+  } | null;
+  readonly memory: { readonly frames: number; readonly storedFrames: number; readonly storedBytes: number };
+  readonly problems: readonly string[];
+}
+
+/** What panels may ask of the page; the one implementation is in `src/session/`. */
+export interface Session {
+  /** The prediction on screen; replaced, never changed, with each `playback.version`. */
+  readonly current: CurrentFrame | null;
+  openClip(id: string): Promise<void>;
+  openModel(id: string): Promise<void>;
+  setBackend(backend: Backend): Promise<void>;
+  /** Stop the download that runs. */
+  cancelLoading(): void;
+  /** Try again what failed or was cancelled. */
+  retry(): Promise<void>;
+  /** Forget the network's memory and every stored prediction, and predict the frame anew. */
+  resetMemory(): Promise<void>;
+  /** Resolves when the prediction of that frame is shown; rejects when it fails or another seek takes over. */
+  seek(frameIndex: number): Promise<void>;
+  stepBy(frames: number): void;
+  setPlaying(isPlaying: boolean): void;
+  openImage(frameIndex: number, cameraIndex: number): Promise<CameraImage>;
+  openTruth(frameIndex: number): Promise<FrameTruth | null>;
+  makeReport(): Report;
+}

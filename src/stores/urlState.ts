@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Backend } from './modelStore.ts';
+import { CAMERA_PRESETS, PALETTES, type PaletteId, type PaneContent, type ViewPreset } from './viewStore.ts';
+
+/** What the address says; absent parts are left to the page. */
+export interface UrlState {
+  readonly clip?: string | undefined;
+  readonly model?: string | undefined;
+  readonly frame?: number | undefined;
+  readonly backend?: Backend | undefined;
+  readonly view?: ViewPreset | undefined;
+  readonly show?: PaneContent | undefined;
+  readonly hide?: readonly number[] | undefined;
+  readonly palette?: PaletteId | undefined;
+}
+
+const id = z.string().regex(/^[\w.-]{1,80}$/, 'must be a name of letters, digits, dots, hyphens');
+
+const fields = {
+  clip: id,
+  model: id,
+  frame: z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be a whole number')
+    .transform(Number),
+  backend: z.enum(['webgpu', 'cpu'], 'must be webgpu or cpu'),
+  view: z.union(
+    [
+      z.enum(CAMERA_PRESETS),
+      z
+        .string()
+        .regex(/^camera:\d$/)
+        .transform((text) => text as ViewPreset),
+    ],
+    `must be ${CAMERA_PRESETS.join(', ')} or camera:0 to camera:9`,
+  ),
+  show: z.enum(['prediction', 'truth'], 'must be prediction or truth'),
+  hide: z
+    .string()
+    .regex(/^\d{1,2}(,\d{1,2})*$/, 'must be label numbers with commas')
+    .transform((text) => text.split(',').map(Number)),
+  palette: z.enum(PALETTES, `must be ${PALETTES.join(', ')}`),
+} as const satisfies Record<keyof UrlState, z.ZodType>;
+
+/** Read the query of an address. Each bad value is left out and named in `faults`; parameters of others are ignored. */
+export function parseUrlState(search: string): { readonly state: UrlState; readonly faults: readonly string[] } {
+  const parameters = new URLSearchParams(search);
+  const state: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [name, schema] of Object.entries(fields)) {
+    const text = parameters.get(name);
+    if (text === null) continue;
+    const parsed = (schema as z.ZodType).safeParse(text);
+    if (parsed.success) state[name] = parsed.data;
+    else faults.push(`The link’s “${name}” ${parsed.error.issues[0]?.message ?? 'is not valid'}: ${text.slice(0, 60)}`);
+  }
+  return { state: state as UrlState, faults };
+}
+
+/** Write the state over the query of an address; parameters of others stay. Empty and absent parts are removed. */
+export function formatUrlState(state: UrlState, search: string): string {
+  const parameters = new URLSearchParams(search);
+  for (const name of Object.keys(fields) as (keyof UrlState)[]) {
+    const value = state[name];
+    const text = Array.isArray(value) ? value.join(',') : value === undefined ? '' : String(value);
+    if (text) parameters.set(name, text);
+    else parameters.delete(name);
+  }
+  const query = parameters.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  return query ? `?${query}` : '';
+}

@@ -1,0 +1,49 @@
+/** What `matchChord` needs of a keyboard event. */
+export interface KeyPress {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+/**
+ * Whether a key press is the chord, written like `Space`, `ArrowLeft`, `Shift+ArrowLeft`, `?` or `b`.
+ * Letters do not mind Caps Lock; characters that need Shift (`?`) are written as themselves.
+ */
+export function matchChord(press: KeyPress, chord: string): boolean {
+  if (press.ctrlKey || press.metaKey || press.altKey) return false;
+  const wantsShift = chord.startsWith('Shift+');
+  const name = wantsShift ? chord.slice('Shift+'.length) : chord;
+  const key = press.key === ' ' ? 'Space' : press.key;
+  const isSymbol = name.length === 1 && !/[a-z0-9]/i.test(name);
+  if (key.toLowerCase() !== name.toLowerCase()) return false;
+  return isSymbol || press.shiftKey === wantsShift;
+}
+
+const wordsOfKeys: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+
+/** The chord as it is printed on keys: `Shift ←`. */
+export function describeChord(chord: string): string {
+  return chord
+    .split('+')
+    .map((part) => wordsOfKeys[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(' ');
+}
+
+/**
+ * Whether the focused element wants this key for itself: text fields want all, sliders and menus the arrows and Home/End,
+ * buttons and switches Space and Enter, radio groups the arrows.
+ */
+export function isKeyTaken(element: Element | null, key: string): boolean {
+  if (!element) return false;
+  const tag = element.tagName.toLowerCase();
+  const type = tag === 'input' ? (element as HTMLInputElement).type : '';
+  if (tag === 'textarea' || (tag === 'input' && !['range', 'checkbox', 'radio'].includes(type))) return true;
+  const isMoveKey = key.startsWith('Arrow') || key === 'Home' || key === 'End';
+  if (tag === 'select') return isMoveKey || key === ' ' || key === 'Enter' || key.length === 1;
+  if (type === 'range' || element.getAttribute('role') === 'radio') return isMoveKey;
+  if (tag === 'button' || tag === 'summary' || tag === 'a' || type === 'checkbox')
+    return key === ' ' || key === 'Enter';
+  return false;
+}

@@ -1,0 +1,48 @@
+import { type ClipIndexEntry, loadClipIndex } from '../clips/packaged/clipIndex.ts';
+import { openPackagedClip } from '../clips/packaged/openPackagedClip.ts';
+import type { Clip } from '../domain/clip.ts';
+import { OccuscopeError } from '../errors/catalogue.ts';
+import { fetchBytes } from '../models/download.ts';
+import type { LoadOptions, SessionPorts } from '../session/ports.ts';
+
+/** Packaged clips of this site, with the bytes of each download counted. `base` is the page's own folder. */
+export function createClipPort(base: string): Pick<SessionPorts, 'listClips' | 'openClip'> {
+  const indexUrl = new URL('clips/index.json', base).href;
+  let index: Promise<ClipIndexEntry[]> | null = null;
+  const readIndex = () => {
+    index ??= loadClipIndex(indexUrl);
+    index.catch(() => {
+      index = null;
+    });
+    return index;
+  };
+  return {
+    listClips: async () => (await readIndex()).map(({ id, title, hidden }) => ({ id, title, isHidden: hidden })),
+    async openClip(id, options) {
+      const entry = (await readIndex()).find((candidate) => candidate.id === id);
+      if (!entry) throw new OccuscopeError('clip-download-failed', { detail: `This site has no clip “${id}”.` });
+      return await openCountedClip(entry.clipUrl, options);
+    },
+  };
+}
+
+/** Opening is over when the description is read; the images that follow are still counted. */
+async function openCountedClip(clipUrl: string, { signal, onProgress }: LoadOptions): Promise<Clip> {
+  const close = new AbortController();
+  const folder = new URL('.', clipUrl).href;
+  let loaded = 0;
+  const read = async (path: string) => {
+    const url = new URL(path.split('/').map(encodeURIComponent).join('/'), folder).href;
+    const onBytes = (count: number) => {
+      loaded += count;
+      onProgress({ loaded, total: null });
+    };
+    const bytes = await fetchBytes(url, {
+      signal: AbortSignal.any([close.signal, signal]),
+      onBytes,
+      errorCode: 'clip-download-failed',
+    });
+    return new Blob([bytes]);
+  };
+  return await openPackagedClip({ read, close: () => close.abort() }, 'clip.json');
+}

@@ -1,0 +1,92 @@
+import { OCC3D_CLASSES } from '../domain/classes.ts';
+import { OccuscopeError } from '../errors/catalogue.ts';
+import type { GpuContext } from '../gpu/device.ts';
+import { type CatalogueEntry, loadCatalogue } from '../models/catalogue.ts';
+import { type DownloadProgress, fetchBytes } from '../models/download.ts';
+import { loadOrt } from '../models/loadOrt.ts';
+import { type ModelPackage, openModel } from '../models/openModel.ts';
+import { type FileStore, openFileStore } from '../models/verifiedFiles.ts';
+import { createCpuFrameRunner } from '../pipeline/cpuFrameRunner.ts';
+import type { FrameRunner } from '../pipeline/frameRunner.ts';
+import { createGpuFrameRunner } from '../pipeline/gpuFrameRunner.ts';
+import type { LoadOptions, OpenedModel } from '../session/ports.ts';
+import type { Backend, ModelCard } from '../stores/modelStore.ts';
+import type { LoadProgress } from '../stores/progress.ts';
+
+let catalogue: Promise<CatalogueEntry[]> | null = null;
+let fileStore: Promise<FileStore | null> | null = null;
+
+/** The models of this site, read once; a failure may be tried again. */
+export function readCatalogue(base: string): Promise<CatalogueEntry[]> {
+  catalogue ??= loadCatalogue(new URL('models/index.json', base).href);
+  catalogue.catch(() => {
+    catalogue = null;
+  });
+  return catalogue;
+}
+
+/** Open a model of this site: every file checked, from the verified cache where it is kept. */
+export async function openSiteModel(
+  base: string,
+  id: string,
+  { signal, onProgress }: LoadOptions,
+): Promise<OpenedModel> {
+  const entry = (await readCatalogue(base)).find((candidate) => candidate.id === id);
+  if (!entry) throw new OccuscopeError('model-download-failed', { detail: `This site has no model “${id}”.` });
+  fileStore ??= openFileStore(globalThis.caches, base);
+  const opened = await openModel(entry.manifestUrl, {
+    store: await fileStore,
+    signal,
+    onProgress: (progress) => onProgress(toLoadProgress(progress)),
+  });
+  return {
+    card: describeModel(opened, entry),
+    grid: opened.manifest.grid,
+    classes: OCC3D_CLASSES,
+    createRunner: (backend, context, options) => createRunner(opened, backend, context, options),
+  };
+}
+
+/** Download ONNX Runtime for WebGPU; on the CPU the worker loads its own when the runner is made. */
+export async function loadSiteRuntime(backend: Backend, { signal, onProgress }: LoadOptions): Promise<void> {
+  if (backend === 'cpu') return;
+  await loadOrt('webgpu', { signal, onProgress: (progress) => onProgress(toLoadProgress(progress)) });
+}
+
+async function createRunner(
+  model: ModelPackage,
+  backend: Backend,
+  context: GpuContext | null,
+  { signal, onProgress }: LoadOptions,
+): Promise<FrameRunner> {
+  if (backend === 'cpu') {
+    const worker = new Worker(new URL('../workers/cpuFrame.worker.ts', import.meta.url), { type: 'module' });
+    return await createCpuFrameRunner(worker, model, {
+      signal,
+      onProgress: (progress) => onProgress(toLoadProgress(progress)),
+    });
+  }
+  if (!context) throw new OccuscopeError('gpu-missing');
+  return await createGpuFrameRunner(context, model, await loadOrt('webgpu'));
+}
+
+function toLoadProgress({ loadedBytes, totalBytes }: DownloadProgress): LoadProgress {
+  return { loaded: loadedBytes, total: totalBytes };
+}
+
+function describeModel({ manifest }: ModelPackage, { manifestUrl, summary }: CatalogueEntry): ModelCard {
+  const decode = manifest.stages.find(({ kind }) => kind === 'decode');
+  const { card } = manifest;
+  return {
+    id: manifest.id,
+    title: manifest.title,
+    summary,
+    licence: manifest.licence,
+    origin: manifest.origin,
+    bytes: Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0),
+    imageSize: manifest.images.size,
+    hasMemory: Object.keys(manifest.state).length > 0,
+    hasFlow: decode?.kind === 'decode' && decode.flow !== undefined,
+    readCard: card ? async () => new TextDecoder().decode(await fetchBytes(new URL(card, manifestUrl).href)) : null,
+  };
+}
