@@ -2,28 +2,51 @@ import type { Vector3 } from '../../../domain/geometry.ts';
 import type { ActorState, Mesh, Pattern, WorldInstant } from '../model.ts';
 import { findCornerNormals } from './cornerNormals.ts';
 
-/** A run of triangles and vertices with world bounds, the unit of culling. */
-export interface GeometryPart {
-  readonly firstVertex: number;
-  readonly vertexCount: number;
-  readonly firstTriangle: number;
-  readonly triangleCount: number;
-  readonly lower: Vector3;
-  readonly upper: Vector3;
-}
-
-/** Every triangle of one instant in world coordinates. */
-export interface FrameGeometry {
-  readonly parts: readonly GeometryPart[];
+/** One chunk or actor in world coordinates, the unit of culling. */
+export class GeometryPart {
+  readonly mesh: Mesh;
   /** x, y, z per vertex, world metres. */
   readonly positions: Float32Array;
-  /** Two metres-along-surface coordinates per vertex. */
-  readonly surface: Float32Array;
-  /** Three vertex numbers per triangle. */
-  readonly indices: Uint32Array;
-  readonly materials: Uint16Array;
-  /** Unit normal per corner, nine values per triangle, times 32767, world axes. */
-  readonly normals: Int16Array;
+  readonly lower: Vector3;
+  readonly upper: Vector3;
+  /** Number of its first triangle within the whole instant. */
+  readonly firstTriangle: number;
+  readonly triangleCount: number;
+  /** Row-major rotation from mesh axes to world axes, null where they are the same. */
+  readonly rotation: Float64Array | null;
+  private cornerNormals: Int16Array | null = null;
+
+  constructor(
+    mesh: Mesh,
+    positions: Float32Array,
+    lower: Vector3,
+    upper: Vector3,
+    firstTriangle: number,
+    rotation: Float64Array | null,
+  ) {
+    this.mesh = mesh;
+    this.positions = positions;
+    this.lower = lower;
+    this.upper = upper;
+    this.firstTriangle = firstTriangle;
+    this.triangleCount = mesh.materials.length;
+    this.rotation = rotation;
+  }
+
+  /** Normal per triangle corner in mesh axes times 32767; computed when first asked for, since most chunks are never seen. */
+  get normals(): Int16Array {
+    this.cornerNormals ??= findCornerNormals(this.mesh);
+    return this.cornerNormals;
+  }
+}
+
+/** Every triangle of one instant, numbered through all parts: fixed parts first, actors after them. */
+export interface FrameGeometry {
+  readonly fixed: readonly GeometryPart[];
+  readonly moving: readonly GeometryPart[];
+  readonly parts: readonly GeometryPart[];
+  /** Index into `parts`, one per triangle. */
+  readonly partOfTriangle: Uint16Array;
 }
 
 const groundPatterns: ReadonlySet<Pattern> = new Set(['asphalt', 'paint', 'paving', 'grass', 'soil', 'gravel']);
@@ -39,80 +62,60 @@ export function isLeafyPattern(pattern: Pattern): boolean {
   return leafyPatterns.has(pattern);
 }
 
-/** Joins the chunks and the actors of an instant into one set of arrays. */
-export function gatherGeometry(instant: WorldInstant): FrameGeometry {
-  const meshes: Mesh[] = [...instant.statics.map((chunk) => chunk.mesh), ...instant.actors.map((actor) => actor.mesh)];
-  let vertexTotal = 0;
-  let triangleTotal = 0;
-  for (const mesh of meshes) {
-    vertexTotal += mesh.positions.length / 3;
-    triangleTotal += mesh.indices.length / 3;
+// A drive hands out the same array of chunks at every instant: their parts are made once.
+const fixedParts = new WeakMap<WorldInstant['statics'], GeometryPart[]>();
+
+function findFixedParts(statics: WorldInstant['statics']): GeometryPart[] {
+  let parts = fixedParts.get(statics);
+  if (!parts) {
+    let triangle = 0;
+    parts = statics.map(({ mesh, lower, upper }) => {
+      const part = new GeometryPart(mesh, mesh.positions, lower, upper, triangle, null);
+      triangle += mesh.materials.length;
+      return part;
+    });
+    fixedParts.set(statics, parts);
   }
-  const geometry = {
-    parts: [] as GeometryPart[],
-    positions: new Float32Array(vertexTotal * 3),
-    surface: new Float32Array(vertexTotal * 2),
-    indices: new Uint32Array(triangleTotal * 3),
-    materials: new Uint16Array(triangleTotal),
-    normals: new Int16Array(triangleTotal * 9),
-  };
-  let vertex = 0;
-  let triangle = 0;
-  meshes.forEach((mesh, number) => {
-    const vertexCount = mesh.positions.length / 3;
-    const triangleCount = mesh.indices.length / 3;
-    const span = { firstVertex: vertex, vertexCount, firstTriangle: triangle, triangleCount };
-    copyMesh(geometry, mesh, vertex, triangle);
-    const chunk = instant.statics[number];
-    if (chunk) {
-      geometry.parts.push({ ...span, lower: chunk.lower, upper: chunk.upper });
-    } else {
-      const actor = instant.actors[number - instant.statics.length]!;
-      geometry.parts.push({ ...span, ...placeActor(geometry, actor, span) });
-    }
-    vertex += vertexCount;
-    triangle += triangleCount;
+  return parts;
+}
+
+/** Collects chunks and actors; actors are moved to their places. */
+export function gatherGeometry(instant: WorldInstant): FrameGeometry {
+  const fixed = findFixedParts(instant.statics);
+  const last = fixed[fixed.length - 1];
+  let triangle = last ? last.firstTriangle + last.triangleCount : 0;
+  const moving = instant.actors.map((actor) => {
+    const part = placeActor(actor, triangle);
+    triangle += part.triangleCount;
+    return part;
   });
-  return geometry;
+  const parts = [...fixed, ...moving];
+  const partOfTriangle = new Uint16Array(triangle);
+  parts.forEach((part, index) => {
+    partOfTriangle.fill(index, part.firstTriangle, part.firstTriangle + part.triangleCount);
+  });
+  return { fixed, moving, parts, partOfTriangle };
 }
 
-function copyMesh(geometry: FrameGeometry, mesh: Mesh, vertex: number, triangle: number): void {
-  geometry.positions.set(mesh.positions, vertex * 3);
-  geometry.surface.set(mesh.surface, vertex * 2);
-  geometry.materials.set(mesh.materials, triangle);
-  geometry.normals.set(findCornerNormals(mesh), triangle * 9);
-  const { indices } = geometry;
-  const source = mesh.indices;
-  for (let i = 0, at = triangle * 3; i < source.length; i++, at++) indices[at] = source[i]! + vertex;
-}
-
-function placeActor(
-  geometry: FrameGeometry,
-  actor: ActorState,
-  span: Omit<GeometryPart, 'lower' | 'upper'>,
-): { lower: Vector3; upper: Vector3 } {
+function placeActor(actor: ActorState, firstTriangle: number): GeometryPart {
   const m = actor.worldFromMesh;
-  const { positions, normals } = geometry;
+  const source = actor.mesh.positions;
+  const positions = new Float32Array(source.length);
   const lower: [number, number, number] = [Infinity, Infinity, Infinity];
   const upper: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  const end = (span.firstVertex + span.vertexCount) * 3;
-  for (let at = span.firstVertex * 3; at < end; at += 3) {
-    const x = positions[at]!;
-    const y = positions[at + 1]!;
-    const z = positions[at + 2]!;
-    for (let k = 0; k < 3; k++) {
-      const value = m[k * 4]! * x + m[k * 4 + 1]! * y + m[k * 4 + 2]! * z + m[k * 4 + 3]!;
+  for (let k = 0; k < 3; k++) {
+    const [a, b, c, d] = [m[k * 4]!, m[k * 4 + 1]!, m[k * 4 + 2]!, m[k * 4 + 3]!];
+    let low = Infinity;
+    let high = -Infinity;
+    for (let at = 0; at < source.length; at += 3) {
+      const value = a * source[at]! + b * source[at + 1]! + c * source[at + 2]! + d;
       positions[at + k] = value;
-      if (value < lower[k]!) lower[k] = value;
-      if (value > upper[k]!) upper[k] = value;
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
+    lower[k] = low;
+    upper[k] = high;
   }
-  const normalEnd = (span.firstTriangle + span.triangleCount) * 9;
-  for (let at = span.firstTriangle * 9; at < normalEnd; at += 3) {
-    const x = normals[at]!;
-    const y = normals[at + 1]!;
-    const z = normals[at + 2]!;
-    for (let k = 0; k < 3; k++) normals[at + k] = m[k * 4]! * x + m[k * 4 + 1]! * y + m[k * 4 + 2]! * z;
-  }
-  return { lower, upper };
+  const rotation = Float64Array.of(m[0]!, m[1]!, m[2]!, m[4]!, m[5]!, m[6]!, m[8]!, m[9]!, m[10]!);
+  return new GeometryPart(actor.mesh, positions, lower, upper, firstTriangle, rotation);
 }

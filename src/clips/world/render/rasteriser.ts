@@ -23,12 +23,28 @@ export class Rasteriser {
     this.emptyDepth = emptyDepth;
     this.depth = new Float32Array(width * height);
     this.owner = keepsOwner ? new Int32Array(width * height) : null;
-    this.clear();
   }
 
   clear(): void {
     this.depth.fill(this.emptyDepth);
     this.owner?.fill(-1);
+  }
+
+  /** True when no sample lies within the box around the triangle in `corners`: most small far triangles. */
+  misses(): boolean {
+    const c = this.corners;
+    const lowX = Math.min(c[0]!, c[3]!, c[6]!);
+    const highX = Math.max(c[0]!, c[3]!, c[6]!);
+    if (Math.ceil(lowX) > highX || highX < 0 || lowX > this.width - 1) return true;
+    const lowY = Math.min(c[1]!, c[4]!, c[7]!);
+    const highY = Math.max(c[1]!, c[4]!, c[7]!);
+    return Math.ceil(lowY) > highY || highY < 0 || lowY > this.height - 1;
+  }
+
+  /** Takes over what another target of the same size shows. */
+  copyFrom(other: Rasteriser): void {
+    this.depth.set(other.depth);
+    if (this.owner !== null && other.owner !== null) this.owner.set(other.owner);
   }
 
   /**
@@ -54,8 +70,6 @@ export class Rasteriser {
     const xMiddle = c[middle]!;
     const xBottom = c[bottom]!;
     const lastColumn = this.width - 1;
-    if (xTop > lastColumn && xMiddle > lastColumn && xBottom > lastColumn) return;
-    if (xTop < 0 && xMiddle < 0 && xBottom < 0) return;
     const yMiddle = c[middle + 1]!;
     const dTop = c[top + 2]!;
     const doubleArea = (xMiddle - xTop) * (yBottom - yTop) - (xBottom - xTop) * (yMiddle - yTop);

@@ -159,14 +159,13 @@ describe('renderView light', () => {
     const instant = makeInstant([makeMaterial('plain', 2, [0.7, 0.7, 0.7]), black], [back, front], { fogDensity: 0 });
     const countBetween = (samples: 1 | 2) => {
       const view = renderOnce(instant, samples);
-      let between = 0;
-      for (let y = 4; y < height - 4; y++) {
-        for (let x = 2; x < width - 2; x++) {
-          const value = readLuminance(view, x, y);
-          if (value > 70 && value < 110) between++;
-        }
-      }
-      return between;
+      const values: number[] = [];
+      for (let y = 4; y < height - 4; y++) for (let x = 2; x < width - 2; x++) values.push(readLuminance(view, x, y));
+      const low = Math.min(...values);
+      const high = Math.max(...values);
+      expect(high - low).toBeGreaterThan(60);
+      // The bright wall itself varies by less than a quarter of the step.
+      return values.filter((value) => value > low + 0.25 * (high - low) && value < low + 0.7 * (high - low)).length;
     };
     expect(countBetween(2)).toBeGreaterThan(countBetween(1) + 8);
   });

@@ -78,7 +78,8 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
         } else {
           const metres = 1 / target.depth[at]!;
           depth[pixel] = metres;
-          segmentation[pixel] = segmentations[geometry.materials[triangle]!]!;
+          const part = geometry.parts[geometry.partOfTriangle[triangle]!]!;
+          segmentation[pixel] = segmentations[part.mesh.materials[triangle - part.firstTriangle]!]!;
           shader.shadeSurface(triangle, rayX, rayY, metres);
         }
         radiance[pixel * 3] = shader.red;

@@ -112,13 +112,21 @@ export class EdgeResolver {
     const second = target.owner![b]!;
     if (first === second) return true;
     if (first < 0 || second < 0) return false;
-    const { materials, normals } = this.geometry;
-    if (materials[first] !== materials[second]) return false;
+    const { parts, partOfTriangle } = this.geometry;
+    const firstPart = parts[partOfTriangle[first]!]!;
+    const secondPart = parts[partOfTriangle[second]!]!;
+    const p = first - firstPart.firstTriangle;
+    const q = second - secondPart.firstTriangle;
+    if (firstPart.mesh.materials[p] !== secondPart.mesh.materials[q]) return false;
     const nearness = target.depth[a]! / target.depth[b]!;
     if (nearness < 0.97 || nearness > 1.03) return false;
-    const p = first * 9;
-    const q = second * 9;
-    const cosine = normals[p]! * normals[q]! + normals[p + 1]! * normals[q + 1]! + normals[p + 2]! * normals[q + 2]!;
+    // Different parts of one material (chunks of ground) meet smoothly; within a part the normals tell.
+    if (firstPart !== secondPart) return firstPart.rotation === null && secondPart.rotation === null;
+    const { normals } = firstPart;
+    const cosine =
+      normals[p * 9]! * normals[q * 9]! +
+      normals[p * 9 + 1]! * normals[q * 9 + 1]! +
+      normals[p * 9 + 2]! * normals[q * 9 + 2]!;
     return cosine > 0.9 * 32767 * 32767;
   }
 

@@ -1,5 +1,5 @@
 import type { WorldCamera, WorldInstant } from '../model.ts';
-import type { FrameGeometry } from './frameGeometry.ts';
+import type { FrameGeometry, GeometryPart } from './frameGeometry.ts';
 import { patternTable } from './patterns/index.ts';
 import type { Sky } from './sky.ts';
 import type { SunMaps } from './sunMaps.ts';
@@ -69,18 +69,21 @@ export class Shader {
     s.vy = dy * inverse;
     s.vz = dz * inverse;
     s.distance = depth * size;
-    this.locate(triangle);
+    const part = this.geometry.parts[this.geometry.partOfTriangle[triangle]!]!;
+    const local = triangle - part.firstTriangle;
+    this.locate(part, local);
     const facing = Math.max(s.gx * s.vx + s.gy * s.vy + s.gz * s.vz, 0.04);
     s.footprint = (s.distance * this.pixelAngle) / Math.sqrt(facing);
-    const material = this.geometry.materials[triangle]!;
+    const material = part.mesh.materials[local]!;
     s.begin(this.materials[material]!);
     this.evaluate[material]!(s, this.materials[material]!);
     this.light();
   }
 
   /** Interpolates normal and surface coordinates at the sample's position, facing the viewer. */
-  private locate(triangle: number): void {
-    const { positions: p, indices, surface, normals } = this.geometry;
+  private locate(part: GeometryPart, triangle: number): void {
+    const { positions: p, normals, rotation } = part;
+    const { indices, surface } = part.mesh;
     const s = this.sample;
     const ia = indices[triangle * 3]!;
     const ib = indices[triangle * 3 + 1]!;
@@ -125,6 +128,14 @@ export class Shader {
     let nx = normals[at]! * a + normals[at + 3]! * b + normals[at + 6]! * c;
     let ny = normals[at + 1]! * a + normals[at + 4]! * b + normals[at + 7]! * c;
     let nz = normals[at + 2]! * a + normals[at + 5]! * b + normals[at + 8]! * c;
+    if (rotation !== null) {
+      const mx = nx;
+      const my = ny;
+      const mz = nz;
+      nx = rotation[0]! * mx + rotation[1]! * my + rotation[2]! * mz;
+      ny = rotation[3]! * mx + rotation[4]! * my + rotation[5]! * mz;
+      nz = rotation[6]! * mx + rotation[7]! * my + rotation[8]! * mz;
+    }
     const size = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9);
     const side = nx * s.vx + ny * s.vy + nz * s.vz < 0 ? -size : size;
     nx *= side;

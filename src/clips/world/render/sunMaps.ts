@@ -35,31 +35,33 @@ export class DirectionMap {
   private readonly rowAxis: Float64Array;
   private readonly target: Rasteriser;
 
-  /** `halfWidth` in metres; `casts` holds 1 for each material that is drawn, 2 where it is cut into leaves. */
-  constructor(
-    geometry: FrameGeometry,
-    casts: Uint8Array,
-    toward: Vector3,
-    centre: Vector3,
-    halfWidth: number,
-    size: number,
-  ) {
+  /** An empty map `halfWidth` metres to each side of `centre`. */
+  constructor(toward: Vector3, centre: Vector3, halfWidth: number, size: number) {
     this.size = size;
     this.texelMetres = (2 * halfWidth) / size;
     this.axes = findAxes(toward);
     const { right, up } = this.axes;
     const scale = 1 / this.texelMetres;
-    // The centre sits on a whole texel, so that edges of shadows stay put while the ego moves.
-    this.originX = size / 2 - Math.round((right[0] * centre[0] + right[1] * centre[1] + right[2] * centre[2]) * scale);
-    this.originY = size / 2 - Math.round((up[0] * centre[0] + up[1] * centre[1] + up[2] * centre[2]) * scale);
+    this.originX = size / 2 - (right[0] * centre[0] + right[1] * centre[1] + right[2] * centre[2]) * scale;
+    this.originY = size / 2 - (up[0] * centre[0] + up[1] * centre[1] + up[2] * centre[2]) * scale;
     this.columnAxis = Float64Array.from(right, (value) => value * scale);
     this.rowAxis = Float64Array.from(up, (value) => value * scale);
     this.target = new Rasteriser(size, size, nothing, false);
     this.depth = this.target.depth;
-    const most = geometry.parts.reduce((count, part) => Math.max(count, part.vertexCount), 0);
-    const mapped = new Float64Array(most * 3);
-    for (const part of geometry.parts) {
-      if (this.reaches(part)) this.drawPart(geometry, part, casts, mapped);
+  }
+
+  /** Starts anew: empty, or with what a map of the same place shows. */
+  reset(base: DirectionMap | null): void {
+    if (base) this.target.copyFrom(base.target);
+    else this.target.clear();
+  }
+
+  /** Adds geometry; `casts` holds 0 for each material that is left out, 2 where it is cut into leaves. */
+  draw(parts: readonly GeometryPart[], casts: Uint8Array): void {
+    const most = parts.reduce((count, part) => Math.max(count, part.positions.length), 0);
+    const mapped = new Float64Array(most);
+    for (const part of parts) {
+      if (this.reaches(part)) this.drawPart(part, casts, mapped);
     }
   }
 
@@ -71,40 +73,43 @@ export class DirectionMap {
     );
   }
 
-  private drawPart(geometry: FrameGeometry, part: GeometryPart, casts: Uint8Array, mapped: Float64Array): void {
-    const { positions, indices, materials } = geometry;
-    const { right, up, toward } = this.axes;
-    const scale = 1 / this.texelMetres;
-    const [rx, ry, rz] = [right[0] * scale, right[1] * scale, right[2] * scale];
-    const [ux, uy, uz] = [up[0] * scale, up[1] * scale, up[2] * scale];
-    const [tx, ty, tz] = toward;
-    const vertexEnd = part.vertexCount * 3;
-    for (let at = 0, from = part.firstVertex * 3; at < vertexEnd; at += 3, from += 3) {
-      const x = positions[from]!;
-      const y = positions[from + 1]!;
-      const z = positions[from + 2]!;
+  private drawPart(part: GeometryPart, casts: Uint8Array, mapped: Float64Array): void {
+    const { positions } = part;
+    const { indices, materials } = part.mesh;
+    const [rx, ry, rz] = this.columnAxis as unknown as [number, number, number];
+    const [ux, uy, uz] = this.rowAxis as unknown as [number, number, number];
+    const [tx, ty, tz] = this.axes.toward;
+    for (let at = 0; at < positions.length; at += 3) {
+      const x = positions[at]!;
+      const y = positions[at + 1]!;
+      const z = positions[at + 2]!;
       mapped[at] = this.originX + rx * x + ry * y + rz * z;
       mapped[at + 1] = this.originY + ux * x + uy * y + uz * z;
       mapped[at + 2] = tx * x + ty * y + tz * z;
     }
     const corners = this.target.corners;
-    const end = part.firstTriangle + part.triangleCount;
-    for (let triangle = part.firstTriangle; triangle < end; triangle++) {
+    for (let triangle = 0; triangle < part.triangleCount; triangle++) {
       const cast = casts[materials[triangle]!]!;
       if (cast === 0) continue;
       for (let corner = 0; corner < 3; corner++) {
-        const vertex = indices[triangle * 3 + corner]!;
-        const at = (vertex - part.firstVertex) * 3;
+        const at = indices[triangle * 3 + corner]! * 3;
         corners[corner * 3] = mapped[at]!;
         corners[corner * 3 + 1] = mapped[at + 1]!;
         corners[corner * 3 + 2] = mapped[at + 2]!;
-        if (cast === 2) {
-          const z = positions[vertex * 3 + 2]!;
-          corners[9 + corner * 2] = positions[vertex * 3]! * 0.8 + z * 0.4;
-          corners[10 + corner * 2] = positions[vertex * 3 + 1]! * 0.8 + z * 0.4;
-        }
       }
+      if (this.target.misses()) continue;
+      if (cast === 2) this.prepareLeaves(positions, indices, triangle);
       this.target.draw(triangle, cast === 2 ? 95 : -1, false);
+    }
+  }
+
+  private prepareLeaves(positions: Float32Array, indices: Uint32Array, triangle: number): void {
+    const corners = this.target.corners;
+    for (let corner = 0; corner < 3; corner++) {
+      const at = indices[triangle * 3 + corner]! * 3;
+      const z = positions[at + 2]!;
+      corners[9 + corner * 2] = positions[at]! * 0.8 + z * 0.4;
+      corners[10 + corner * 2] = positions[at + 1]! * 0.8 + z * 0.4;
     }
   }
 
@@ -161,7 +166,53 @@ function overlaps(part: GeometryPart, axis: Vector3, scale: number, origin: numb
 
 const tapAngles = [0.3, 1.35, 2.4, 3.44, 4.49, 5.54];
 const tapRadii = [0.45, 1.2];
-const heightReach = 64;
+
+/** Half width in metres and share of the texture size of each map; centres move in steps, so that maps can be kept for a while. */
+const mapPlans = {
+  near: { halfWidth: 26, share: 1, step: 8 },
+  far: { halfWidth: 140, share: 1, step: 32 },
+  heights: { halfWidth: 64, share: 0.5, step: 16 },
+} as const;
+type MapName = keyof typeof mapPlans;
+const keptMaps = 4;
+
+// Maps of the fixed parts, by the array that a drive's chunks come in; actors are drawn over a copy at each instant.
+const fixedMaps = new WeakMap<readonly GeometryPart[], Map<string, DirectionMap>>();
+
+function createMap(
+  geometry: FrameGeometry,
+  casts: Uint8Array,
+  name: MapName,
+  toSun: Vector3,
+  centre: Vector3,
+  size: number,
+): DirectionMap {
+  const plan = mapPlans[name];
+  const toward: Vector3 = name === 'heights' ? [0, 0, 1] : toSun;
+  const snap = (value: number) => Math.round(value / plan.step) * plan.step;
+  const middle: Vector3 = [snap(centre[0]), snap(centre[1]), snap(centre[2])];
+  const make = () => new DirectionMap(toward, middle, plan.halfWidth, Math.round(size * plan.share));
+  let kept = fixedMaps.get(geometry.fixed);
+  if (!kept) {
+    kept = new Map();
+    fixedMaps.set(geometry.fixed, kept);
+  }
+  const key = [name, size, ...middle, ...toward].join();
+  let fixed = kept.get(key);
+  if (!fixed) {
+    fixed = make();
+    fixed.reset(null);
+    fixed.draw(geometry.fixed, casts);
+    const others = [...kept.keys()].filter((other) => other.startsWith(name));
+    if (others.length >= keptMaps) kept.delete(others[0]!);
+    kept.set(key, fixed);
+  }
+  if (geometry.moving.length === 0) return fixed;
+  const map = make();
+  map.reset(fixed);
+  map.draw(geometry.moving, casts);
+  return map;
+}
 
 /** The sun's two shadow maps (fine near the centre, coarse around) and the height map that darkens corners. */
 export class SunMaps {
@@ -172,11 +223,12 @@ export class SunMaps {
   /** Offsets of the taps into the height map, in texels. */
   private readonly taps: Int32Array;
 
+  /** `casts` holds 0 for each material that casts no shadow, 2 where it is cut into leaves; `size` is the map's edge in texels. */
   constructor(geometry: FrameGeometry, casts: Uint8Array, toSun: Vector3, centre: Vector3, size: number) {
     this.centre = centre;
-    this.near = new DirectionMap(geometry, casts, toSun, centre, 24, size);
-    this.far = new DirectionMap(geometry, casts, toSun, centre, 130, size);
-    this.heights = new DirectionMap(geometry, casts, [0, 0, 1], centre, heightReach, size >> 1);
+    this.near = createMap(geometry, casts, 'near', toSun, centre, size);
+    this.far = createMap(geometry, casts, 'far', toSun, centre, size);
+    this.heights = createMap(geometry, casts, 'heights', toSun, centre, size);
     const texel = this.heights.texelMetres;
     this.taps = Int32Array.from(tapAngles, (angle, k) => {
       const radius = Math.min(tapRadii[k % 2]! / texel, 5);

@@ -37,9 +37,9 @@ export class VisibilityPass {
   constructor(geometry: FrameGeometry, leafy: Uint8Array) {
     this.geometry = geometry;
     this.leafy = leafy;
-    const most = geometry.parts.reduce((count, part) => Math.max(count, part.vertexCount), 0);
-    this.view = new Float32Array(most * 3);
-    this.screen = new Float64Array(most * 3);
+    const most = geometry.parts.reduce((count, part) => Math.max(count, part.positions.length), 0);
+    this.view = new Float32Array(most);
+    this.screen = new Float64Array(most);
   }
 
   draw(target: Rasteriser, camera: WorldCamera, projection: SampleProjection): void {
@@ -103,18 +103,17 @@ export class VisibilityPass {
   }
 
   private project(part: GeometryPart, m: WorldCamera['worldFromCamera'], projection: SampleProjection): void {
-    const { positions } = this.geometry;
+    const { positions } = part;
     const { view, screen } = this;
     const { focalX, focalY, originX, originY } = projection;
     const [m0, m1, m2, m4, m5, m6, m8, m9, m10] = [m[0]!, m[1]!, m[2]!, m[4]!, m[5]!, m[6]!, m[8]!, m[9]!, m[10]!];
     const px = m[3]!;
     const py = m[7]!;
     const pz = m[11]!;
-    const end = part.vertexCount * 3;
-    for (let at = 0, from = part.firstVertex * 3; at < end; at += 3, from += 3) {
-      const dx = positions[from]! - px;
-      const dy = positions[from + 1]! - py;
-      const dz = positions[from + 2]! - pz;
+    for (let at = 0; at < positions.length; at += 3) {
+      const dx = positions[at]! - px;
+      const dy = positions[at + 1]! - py;
+      const dz = positions[at + 2]! - pz;
       const x = m0 * dx + m4 * dy + m8 * dz;
       const y = m1 * dx + m5 * dy + m9 * dz;
       const z = m2 * dx + m6 * dy + m10 * dz;
@@ -130,21 +129,21 @@ export class VisibilityPass {
   }
 
   private drawPart(target: Rasteriser, part: GeometryPart, projection: SampleProjection): void {
-    const { indices, materials } = this.geometry;
+    const { indices, materials } = part.mesh;
     const { view, screen, leafy } = this;
     const corners = target.corners;
-    const end = part.firstTriangle + part.triangleCount;
-    for (let triangle = part.firstTriangle; triangle < end; triangle++) {
-      const a = (indices[triangle * 3]! - part.firstVertex) * 3;
-      const b = (indices[triangle * 3 + 1]! - part.firstVertex) * 3;
-      const c = (indices[triangle * 3 + 2]! - part.firstVertex) * 3;
+    for (let triangle = 0; triangle < part.triangleCount; triangle++) {
+      const a = indices[triangle * 3]! * 3;
+      const b = indices[triangle * 3 + 1]! * 3;
+      const c = indices[triangle * 3 + 2]! * 3;
       const inFront =
         (view[a + 2]! >= nearMetres ? 1 : 0) +
         (view[b + 2]! >= nearMetres ? 1 : 0) +
         (view[c + 2]! >= nearMetres ? 1 : 0);
       if (inFront === 0) continue;
+      const id = part.firstTriangle + triangle;
       if (inFront < 3) {
-        this.drawClipped(target, triangle, a, b, c, projection);
+        this.drawClipped(target, id, a, b, c, projection);
         continue;
       }
       corners[0] = screen[a]!;
@@ -156,9 +155,10 @@ export class VisibilityPass {
       corners[6] = screen[c]!;
       corners[7] = screen[c + 1]!;
       corners[8] = screen[c + 2]!;
+      if (target.misses()) continue;
       const holes = leafy[materials[triangle]!]!;
-      if (holes > 0) target.draw(triangle, this.prepareLeaves(target, triangle) - holes, true);
-      else target.draw(triangle, -1, true);
+      if (holes > 0) target.draw(id, this.prepareLeaves(target, part.positions, a, b, c) - holes, true);
+      else target.draw(id, -1, true);
     }
   }
 
@@ -204,11 +204,7 @@ export class VisibilityPass {
   }
 
   /** Puts the leaf noise coordinates of the triangle into the corners and returns its threshold: more holes where it is seen edge on. */
-  private prepareLeaves(target: Rasteriser, triangle: number): number {
-    const { positions, indices } = this.geometry;
-    const a = indices[triangle * 3]! * 3;
-    const b = indices[triangle * 3 + 1]! * 3;
-    const c = indices[triangle * 3 + 2]! * 3;
+  private prepareLeaves(target: Rasteriser, positions: Float32Array, a: number, b: number, c: number): number {
     const ux = positions[b]! - positions[a]!;
     const uy = positions[b + 1]! - positions[a + 1]!;
     const uz = positions[b + 2]! - positions[a + 2]!;
@@ -221,7 +217,9 @@ export class VisibilityPass {
     const dx = positions[a]! - this.position[0]!;
     const dy = positions[a + 1]! - this.position[1]!;
     const dz = positions[a + 2]! - this.position[2]!;
-    const facing = Math.abs(nx * dx + ny * dy + nz * dz) / (Math.hypot(nx, ny, nz) * Math.hypot(dx, dy, dz) + 1e-9);
+    const facing =
+      Math.abs(nx * dx + ny * dy + nz * dz) /
+      (Math.sqrt((nx * nx + ny * ny + nz * nz) * (dx * dx + dy * dy + dz * dz)) + 1e-9);
     // The plane with the largest projection keeps the leaves' size even.
     const first = Math.abs(nx) > Math.abs(ny) && Math.abs(nx) > Math.abs(nz) ? 1 : 0;
     const second = Math.abs(nz) >= Math.abs(nx) && Math.abs(nz) >= Math.abs(ny) ? 1 : 2;

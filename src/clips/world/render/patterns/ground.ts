@@ -29,10 +29,13 @@ export function paintAsphalt(s: SurfaceSample, m: PreparedMaterial): void {
     const edgeY = 0.15 + 0.3 * hashUnit(cellX, cellY, 9);
     if (px > edgeX && px < edgeX + 0.36 && py > edgeY && py < edgeY + 0.42) light *= 0.8 + patch * 2.6;
   }
-  if (f < 0.2) {
-    const crack = sampleNoise(crackTile, x * 9 + 13, y * 9, f * 9);
-    if (crack < -0.25) light *= 1 + (crack + 0.25) * 0.5 * fadeDetail(0.12, f);
+  if (f < 0.09 && broad + middle > -0.1) {
+    const crack = sampleNoise(crackTile, x * 34 + m.shift, y * 34, f * 34);
+    if (crack < -0.5) light *= 1 + (crack + 0.5) * 0.7 * fadeDetail(0.05, f);
   }
+  // Oil and tyre traces.
+  const trace = sampleNoise(cloudTile, x * 0.6 + y * 0.25, y * 4.2 - x * 1.1 + m.shift, f * 3);
+  if (trace > 0.15) light *= 1 - (trace - 0.15) * 0.3;
   s.scale(light);
   const dust = 0.5 + broad;
   s.tint(1 + 0.03 * dust, 1 + 0.012 * dust, 1 - 0.02 * dust);
