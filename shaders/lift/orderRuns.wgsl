@@ -14,7 +14,6 @@
 // Tolerance: exact, given the same cells.
 // Paper: BEVPoolv2 (arXiv 2211.17111).
 
-override ENTRIES: u32;
 override CELLS: u32;
 override CORNERS: u32;
 override BINS: u32;

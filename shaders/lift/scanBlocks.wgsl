@@ -30,8 +30,8 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let block = group.y * groups.x + group.x;
-  let first = block * 1024u + lane * 4u;
+  let blockIndex = group.y * groups.x + group.x;
+  let first = blockIndex * 1024u + lane * 4u;
   var own = vec4u(readValue(first), readValue(first + 1u), readValue(first + 2u), readValue(first + 3u));
   running[lane] = own.x + own.y + own.z + own.w;
   for (var reach = 1u; reach < 256u; reach *= 2u) {
@@ -54,7 +54,7 @@ fn main(
     }
     sum += own[k];
   }
-  if (lane == 255u && block * 1024u < COUNT) {
-    totals[block] = running[255];
+  if (lane == 255u && blockIndex * 1024u < COUNT) {
+    totals[blockIndex] = running[255];
   }
 }
