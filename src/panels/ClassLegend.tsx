@@ -69,9 +69,9 @@ function LegendRow({ label, name, isHidden, count, onToggle, onSolo }: LegendRow
       >
         <span className="legend__swatch" style={{ background: colourOf(palette, label) }} />
         <span className="legend__name">{name}</span>
-        <span className="legend__count">{count === undefined ? '' : formatCount(count)}</span>
       </button>
       <Button icon="solo" label={`Show ${name} alone`} iconOnly isSmall onClick={onSolo} />
+      <span className="legend__count">{count === undefined ? '' : formatCount(count)}</span>
     </li>
   );
 }

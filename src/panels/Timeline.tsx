@@ -8,11 +8,11 @@ import { Select } from '../ui/Select.tsx';
 export function Timeline() {
   const frames = usePageState('clip', (state) => state.clip?.frames);
   return (
-    <footer className="timeline" aria-label="Timeline">
+    <section className="timeline" aria-label="Timeline">
       <Transport />
       {frames ? <Scrubber frameCount={frames.length} /> : <div className="scrubber" />}
       <Position />
-    </footer>
+    </section>
   );
 }
 
@@ -23,7 +23,7 @@ function Transport() {
   const speed = usePageState('playback', (state) => state.speed);
   const run = (id: string) => () => actions.find((action) => action.id === id)?.run();
   return (
-    <div className="transport" role="group" aria-label="Playback">
+    <fieldset className="transport" aria-label="Playback">
       <Button icon="first" label="First frame" iconOnly shortcut="Home" onClick={run('first')} />
       <Button icon="step-back" label="Previous frame" iconOnly shortcut="←" onClick={run('previous')} />
       <Button
@@ -44,7 +44,7 @@ function Transport() {
         options={PLAYBACK_SPEEDS.map((value) => ({ value: String(value), label: `${value}×` }))}
         onChange={(value) => stores.playback.setState({ speed: Number(value) })}
       />
-    </div>
+    </fieldset>
   );
 }
 
@@ -96,7 +96,7 @@ function Position() {
         <strong data-testid="frame-number">{frames ? frameIndex + 1 : '–'}</strong>
         <span className="muted"> / {frames?.length ?? '–'}</span>
       </span>
-      <span className="muted mono">{formatClipTime(seconds)} s</span>
+      <span className="muted mono">{formatClipTime(seconds)}</span>
       <span className="muted position__predicted">{predicted.size} predicted</span>
     </div>
   );

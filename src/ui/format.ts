@@ -5,11 +5,11 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Milliseconds, with digits that fit their size: `0.42 ms`, `18.3 ms`, `1,204 ms`. */
+/** Milliseconds, with digits that fit their size: `0.42 ms`, `18.3 ms`, `1.20 s`. */
 export function formatMilliseconds(milliseconds: number): string {
   if (milliseconds < 10) return `${milliseconds.toFixed(2)} ms`;
   if (milliseconds < 1000) return `${milliseconds.toFixed(1)} ms`;
-  return `${formatCount(Math.round(milliseconds))} ms`;
+  return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
 /** Whole numbers with thousands separators. */
