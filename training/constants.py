@@ -1,0 +1,67 @@
+"""Shared sizes, class tables and the depth bins. Everything that training, export and the manifest must agree on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+CAMERAS = ("CAM_FRONT_LEFT", "CAM_FRONT", "CAM_FRONT_RIGHT", "CAM_BACK_LEFT", "CAM_BACK", "CAM_BACK_RIGHT")
+IMAGE_SIZE = (352, 128)
+MAP_SIZE = (176, 64)
+LIFT_SIZE = (44, 16)
+IMAGE_MEAN = (0.485, 0.456, 0.406)
+IMAGE_STD = (0.229, 0.224, 0.225)
+RAY_CHANNELS = ("rayZ", "inverseGroundDistance", "logGroundDistance", "focal", "azimuthSin", "azimuthCos")
+
+FREE = 17
+IGNORED = 255
+OCC3D_CLASSES = (
+    "others", "barrier", "bicycle", "bus", "car", "construction vehicle", "motorcycle", "pedestrian", "traffic cone",
+    "trailer", "truck", "driveable surface", "other flat", "sidewalk", "terrain", "manmade", "vegetation", "free",
+)
+GROUND_CLASSES = (11, 12, 13, 14)
+FLOW_CLASSES = (2, 3, 4, 5, 6, 7, 9, 10)
+CITYSCAPES_CLASSES = (
+    "road", "sidewalk", "building", "wall", "fence", "pole", "traffic light", "traffic sign", "vegetation", "terrain",
+    "sky", "person", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle", "cone",
+)
+SKY = 10
+
+GRID_LOWER = (-40.0, -40.0, -1.0)
+GRID_VOXEL = 0.4
+GRID_SIZE = (200, 200, 16)
+LIFT_VOXEL = 0.8
+LIFT_GRID = (100, 100, 8)
+
+DEPTH_BINS = 56
+
+
+def depth_edges() -> np.ndarray:
+    """Edges of the depth bins in metres along the camera's z axis: spacing grows from about 0.4 m to about 2 m."""
+    t = np.linspace(0.0, 1.0, DEPTH_BINS + 1)
+    return (1.0 + 22.0 * t + 37.0 * t**2).astype(np.float32)
+
+
+def depth_centres() -> np.ndarray:
+    edges = depth_edges()
+    return ((edges[:-1] + edges[1:]) / 2).astype(np.float32)
+
+
+# The head names one class per column and height group; voxels of 0.4 m near the ground get groups of their own.
+HEIGHT_GROUPS = np.array([0, 0, 1, 2, 3, 3, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5], np.int64)
+GROUP_COUNT = 6
+CONTEXT_CHANNELS = 24
+MEMORY_CHANNELS = 24
+
+
+def _class_spread() -> np.ndarray:
+    """Which classes a segmentation network says when in doubt about one: rows sum to about 1."""
+    alike = [(0, 1, 9), (2, 3, 4), (5, 6, 7, 2), (8, 9), (11, 12), (13, 14, 15, 16), (17, 18, 12), (19, 4, 13)]
+    spread = np.full((len(CITYSCAPES_CLASSES),) * 2, 0.2 / len(CITYSCAPES_CLASSES), np.float32)
+    for group in alike:
+        for one in group:
+            for other in group:
+                spread[one, other] += 0.8 / len(group)
+    return spread / spread.sum(1, keepdims=True)
+
+
+CLASS_SPREAD = _class_spread()

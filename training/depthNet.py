@@ -1,0 +1,103 @@
+"""Depth and context from class evidence and camera rays.
+
+Semantics are the interface: the network never sees colour, so what it learns about sizes and layouts in a synthetic world
+also holds for real frames whose segmentation is right.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .constants import CONTEXT_CHANNELS, DEPTH_BINS, RAY_CHANNELS, depth_edges
+from .encoder import CLASS_COUNT
+
+# Thin and small things keep the strongest evidence of a cell beside the mean: people, posts and signs, two-wheelers, cones.
+SMALL_GROUPS = ((11, 12), (5, 6, 7), (17, 18), (19,))
+assert CONTEXT_CHANNELS == CLASS_COUNT + len(SMALL_GROUPS)
+
+
+class ResidualBlock(nn.Module):
+    def __init__(self, channels: int):
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.second(F.leaky_relu(self.first(x), 0.1))
+        return F.leaky_relu(x + y, 0.1)
+
+
+def double_size(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2, mode="nearest")
+
+
+class GroundPrior(nn.Module):
+    """Soft one-hot over the depth bins of the distance at which a ray meets the ego plane z = 0."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        edges = torch.from_numpy(depth_edges())
+        centres = ((edges[1:] + edges[:-1]) / 2).log()
+        widths = edges[1:].log() - edges[:-1].log()
+        self.register_buffer("centres", centres.reshape(1, -1, 1, 1), persistent=False)
+        self.register_buffer("sharpness", (0.7 / widths).reshape(1, -1, 1, 1), persistent=False)
+
+    def forward(self, inverse_distance: Tensor) -> Tensor:
+        depth = -torch.log(torch.clamp(inverse_distance, 0.008, 1.0))
+        offset = (depth - self.centres) * self.sharpness
+        return torch.exp(-(offset * offset))
+
+
+class DepthNet(nn.Module):
+    """U-Net. In: class probabilities [N,20,64,176], rays [N,6,64,176]. Out: logits [N,D+1,16,44].
+
+    The last depth logit means far or sky and is dropped before the lift.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        a, b, c, d = 24, 56, 72, 96
+        self.stem = nn.Conv2d(CLASS_COUNT + len(RAY_CHANNELS), a, 4, stride=2, padding=1)
+        self.down1 = nn.Conv2d(a, b, 3, stride=2, padding=1)
+        self.block1 = ResidualBlock(b)
+        self.down2 = nn.Conv2d(b, c, 3, stride=2, padding=1)
+        self.block2 = ResidualBlock(c)
+        self.down3 = nn.Conv2d(c, d, 3, stride=2, padding=1)
+        self.block3 = ResidualBlock(d)
+        self.up2 = nn.Conv2d(d, c, 1)
+        self.merge2 = ResidualBlock(c)
+        self.up1 = nn.Conv2d(c, b, 1)
+        self.ground = GroundPrior()
+        self.ground_in = nn.Conv2d(DEPTH_BINS, b, 1, bias=False)
+        self.evidence_in = nn.Conv2d(CLASS_COUNT, b, 1, bias=False)
+        self.merge1 = ResidualBlock(b)
+        self.depth_out = nn.Conv2d(b, DEPTH_BINS + 1, 1)
+        # How strongly the ground prior speaks directly, per class of the cell.
+        self.ground_gate = nn.Conv2d(b, 1, 1)
+
+    def forward(self, evidence: Tensor, rays: Tensor) -> Tensor:
+        x = F.leaky_relu(self.stem(torch.cat([evidence, rays], 1)), 0.1)
+        one = self.block1(F.leaky_relu(self.down1(x), 0.1))
+        two = self.block2(F.leaky_relu(self.down2(one), 0.1))
+        three = self.block3(F.leaky_relu(self.down3(two), 0.1))
+        up = self.merge2(F.leaky_relu(two + double_size(self.up2(three)), 0.1))
+        prior = self.ground(F.avg_pool2d(rays[:, 1:2], 4))
+        pooled = F.avg_pool2d(evidence, 4)
+        joined = one + double_size(self.up1(up)) + self.ground_in(prior) + self.evidence_in(pooled)
+        features = self.merge1(F.leaky_relu(joined, 0.1))
+        logits = self.depth_out(features)
+        direct = 4 * self.ground_gate(features) * prior
+        return torch.cat([logits[:, :DEPTH_BINS] + direct, logits[:, DEPTH_BINS:]], 1)
+
+
+def pooled_context(evidence: Tensor) -> Tensor:
+    """Context of the lift cells [N,24,16,44]: mean class evidence, then the strongest evidence of small things."""
+    small = [sum(evidence[:, k : k + 1] for k in group) for group in SMALL_GROUPS]
+    return torch.cat([F.avg_pool2d(evidence, 4), F.max_pool2d(torch.cat(small, 1), 4)], 1)
+
+
+def depth_and_context(net: DepthNet, evidence: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:
+    """Depth probabilities without the far bin [N,D,16,44] and context [N,24,16,44]."""
+    return torch.softmax(net(evidence, rays), 1)[:, :DEPTH_BINS], pooled_context(evidence)

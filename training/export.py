@@ -1,0 +1,217 @@
+"""Writes the model package: encoder.onnx, head.onnx, manifest.json and card.md, checked against PyTorch in ONNX Runtime."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from .bevNet import BevNet, expand_logits
+from .constants import (
+    FLOW_CLASSES, FREE, GRID_LOWER, GRID_SIZE, GRID_VOXEL, IMAGE_MEAN, IMAGE_SIZE, IMAGE_STD, LIFT_GRID, LIFT_VOXEL,
+    MAP_SIZE, MEMORY_CHANNELS, RAY_CHANNELS, depth_centres,
+)
+from .depthNet import DepthNet, depth_and_context
+from .encoder import ConvNormAct, Named, StreetEncoder
+from .resample import exporting
+
+MODEL_ID = "street-base"
+_OPSET = 17
+_TOLERANCE = 1e-3
+
+
+class PlainSlope(nn.Module):
+    """PReLU from operators that every GPU backend has: a*x + (1-a)*relu(x)."""
+
+    def __init__(self, source: nn.PReLU):
+        super().__init__()
+        slope = source.weight.detach().reshape(1, -1, 1, 1)
+        self.register_buffer("slope", slope)
+        self.register_buffer("rest", 1 - slope)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.slope + torch.relu(x) * self.rest
+
+
+class PlainNorm(nn.Module):
+    """A batch norm that follows no convolution, as scale and shift."""
+
+    def __init__(self, source: nn.BatchNorm2d):
+        super().__init__()
+        scale = source.weight / torch.sqrt(source.running_var + source.eps)
+        self.register_buffer("scale", scale.detach().reshape(1, -1, 1, 1))
+        self.register_buffer("shift", (source.bias - source.running_mean * scale).detach().reshape(1, -1, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.scale + self.shift
+
+
+def plain_encoder(encoder: StreetEncoder) -> StreetEncoder:
+    """A copy with norms folded into convolutions and PReLU spelled out."""
+    plain = copy.deepcopy(encoder).eval()
+    for module in list(plain.modules()):
+        if isinstance(module, ConvNormAct):
+            module.conv, module.bn = fuse_conv_bn_eval(module.conv, module.bn), nn.Identity()
+        elif isinstance(module, Named) and module.name == "cbr":
+            module.cbr[0], module.cbr[1] = fuse_conv_bn_eval(module.cbr[0], module.cbr[1]), nn.Identity()
+    for module in list(plain.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.PReLU):
+                setattr(module, name, PlainSlope(child))
+            elif isinstance(child, nn.BatchNorm2d):
+                setattr(module, name, PlainNorm(child))
+    return plain
+
+
+class ImageHalf(nn.Module):
+    """images [6,3,128,352], rays [6,6,64,176] -> depth [6,56,16,44], context [6,16,44,24]."""
+
+    def __init__(self, encoder: StreetEncoder, depth: DepthNet):
+        super().__init__()
+        self.encoder, self.depth = encoder, depth
+
+    def forward(self, images: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:
+        probabilities, context = depth_and_context(self.depth, F.softmax(self.encoder(images), 1), rays)
+        return probabilities, context.permute(0, 2, 3, 1)
+
+
+class BirdHalf(nn.Module):
+    """bev [1,192,100,100], memory [1,24,100,100] -> logits [1,16,18,200,200], flow [1,2,200,200], memory."""
+
+    def __init__(self, net: BevNet):
+        super().__init__()
+        self.net = net
+
+    def forward(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        occupancy, classes, flow, after = self.net(bev, memory)
+        return expand_logits(occupancy[0], classes[0])[None], flow, after
+
+
+def _write_onnx(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> float:
+    """Exports, checks and compares with PyTorch; returns the largest difference."""
+    module = module.eval().to(memory_format=torch.contiguous_format)
+    with torch.no_grad(), exporting():
+        expected = module(*inputs.values())
+        torch.onnx.export(
+            module, tuple(inputs.values()), str(path), input_names=list(inputs), output_names=outputs,
+            opset_version=_OPSET, dynamo=False, do_constant_folding=True,
+        )
+    model = onnx.load(str(path))
+    onnx.checker.check_model(model)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    got = session.run(None, {name: value.numpy() for name, value in inputs.items()})
+    worst = max(float(np.abs(a.numpy() - b).max()) for a, b in zip(expected, got))
+    if worst > _TOLERANCE:
+        raise RuntimeError(f"{path.name}: ONNX differs from PyTorch by {worst}")
+    kinds = sorted({node.op_type for node in model.graph.node})
+    print(f"{path.name}: {path.stat().st_size} bytes, {len(model.graph.node)} nodes, difference {worst:.1e}, {', '.join(kinds)}")
+    return worst
+
+
+def _grid(voxel: float, size: tuple[int, int, int]) -> dict:
+    return {"lower": list(GRID_LOWER), "voxel": [voxel] * 3, "size": list(size)}
+
+
+def _stages() -> list[dict]:
+    lift = _grid(LIFT_VOXEL, LIFT_GRID)
+    plane = {"lower": list(GRID_LOWER), "voxel": [LIFT_VOXEL, LIFT_VOXEL, 6.4], "size": [LIFT_GRID[0], LIFT_GRID[1], 1]}
+    return [
+        {"kind": "camera-rays", "out": "rays", "size": list(MAP_SIZE), "channels": list(RAY_CHANNELS)},
+        {
+            "kind": "onnx", "file": "encoder.onnx", "in": {"images": "images", "rays": "rays"},
+            "out": {"depth": "depth", "context": "context"},
+        },
+        {
+            "kind": "voxel-pool", "depth": "depth", "context": "context", "out": "bev",
+            "depths": [round(float(d), 6) for d in depth_centres()], "depthLayout": "ndhw", "contextLayout": "nhwc",
+            "pixels": "centres", "index": "floor", "filling": "nearest", "grid": lift, "outLayout": "zcyx",
+        },
+        {
+            "kind": "memory-warp", "in": "memory", "out": "aligned", "dimensions": 2, "layout": "cyx", "grid": plane,
+            "index": "centre", "padding": "zeros", "planeHeight": 0,
+        },
+        {
+            "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", "memory": "aligned"},
+            "out": {"logits": "logits", "flow": "flow", "memory_out": "memory"},
+        },
+        {
+            "kind": "decode", "logits": "logits", "layout": "zcyx", "dropFirst": False, "free": FREE,
+            "flow": "flow", "flowLayout": "cyx", "flowOrder": "xy", "flowScale": 1, "flowClasses": list(FLOW_CLASSES),
+        },
+    ]
+
+
+def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: BevNet, origin: str, card: str) -> dict:
+    """Writes every file of the package; returns the manifest. Raises when ONNX and PyTorch disagree."""
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    width, height = IMAGE_SIZE
+    rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
+    half = ImageHalf(plain_encoder(encoder), copy.deepcopy(depth))
+    images = torch.randn(6, 3, height, width)
+    _write_onnx(half, {"images": images, "rays": rays}, ["depth", "context"], folder / "encoder.onnx")
+    inputs = {
+        "bev": torch.rand(1, 192, LIFT_GRID[1], LIFT_GRID[0]),
+        "memory": torch.rand(1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]) * 2 - 1,
+    }
+    _write_onnx(BirdHalf(copy.deepcopy(bev)), inputs, ["logits", "flow", "memory_out"], folder / "head.onnx")
+    (folder / "card.md").write_text(card)
+    manifest = {
+        "format": "occuscope-model/1",
+        "id": MODEL_ID,
+        "title": "Street base",
+        "licence": "Apache-2.0; start weights of the encoder MIT (EdgeNets)",
+        "origin": origin,
+        "classes": "occ3d",
+        "cameras": 6,
+        "grid": _grid(GRID_VOXEL, GRID_SIZE),
+        "images": {
+            "size": list(IMAGE_SIZE), "fit": "width-keep-bottom", "mean": list(IMAGE_MEAN), "std": list(IMAGE_STD),
+            "channels": "rgb", "scale": 1 / 255,
+        },
+        "files": {name: _describe(folder / name) for name in ("encoder.onnx", "head.onnx", "card.md")},
+        "state": {"memory": {"shape": [1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]], "reset": "zeros"}},
+        "stages": _stages(),
+        "card": "card.md",
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    return manifest
+
+
+def _describe(path: Path) -> dict:
+    data = path.read_bytes()
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def load_networks(run: Path) -> tuple[StreetEncoder, DepthNet, BevNet]:
+    """The three networks of a run folder; raises when a checkpoint is missing."""
+    found = []
+    for name, model in (("encoder", StreetEncoder()), ("depth", DepthNet()), ("bev", BevNet())):
+        state = torch.load(run / f"{name}.pt", map_location="cpu", weights_only=True)
+        model.load_state_dict(state["model"])
+        found.append(model.eval())
+    return tuple(found)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, default=Path("training/runs/base"))
+    parser.add_argument("--out", type=Path, default=Path(f"public/models/{MODEL_ID}"))
+    parser.add_argument("--origin", required=True, help="how the weights came to be, one sentence")
+    parser.add_argument("--card", type=Path, required=True, help="the model card to ship")
+    arguments = parser.parse_args()
+    write_package(arguments.out, *load_networks(arguments.run), arguments.origin, arguments.card.read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Voxel pooling: the same sum as the `voxel-pool` stage (pixels 'centres', index 'floor', filling 'nearest')."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import torch
+from torch import Tensor
+
+from .constants import LIFT_GRID
+
+VOXELS = LIFT_GRID[0] * LIFT_GRID[1] * LIFT_GRID[2]
+
+
+def pool_voxels(depth: Tensor, context: Tensor, voxels: Tensor) -> Tensor:
+    """Differentiable lift of one frame.
+
+    depth [N,D,h,w], context [N,C,h,w], voxels i64 [N,D,h,w] (-1 = outside) -> [8*C,100,100], channel = z*C + c.
+    """
+    channels = context.shape[1]
+    weights = depth.reshape(-1)
+    index = voxels.reshape(-1)
+    keep = torch.nonzero((index >= 0) & (weights > 0))[:, 0]
+    pixel_count = depth.shape[2] * depth.shape[3]
+    pixels = torch.arange(depth.shape[0], device=depth.device)[:, None] * pixel_count + torch.arange(pixel_count, device=depth.device)
+    pixels = pixels[:, None].expand(-1, depth.shape[1], -1).reshape(-1)
+    rows = context.permute(0, 2, 3, 1).reshape(-1, channels)
+    values = rows[pixels[keep]] * weights[keep, None]
+    out = torch.zeros(VOXELS, channels, device=depth.device, dtype=values.dtype).index_add_(0, index[keep], values)
+    nx, ny, nz = LIFT_GRID
+    return out.reshape(nz, ny, nx, channels).permute(0, 3, 1, 2).reshape(nz * channels, ny, nx)
+
+
+@numba.njit(cache=True, fastmath=True)
+def _accumulate(depth, context, voxels, out):  # noqa: ANN001
+    cameras, bins, height, width = depth.shape
+    channels = context.shape[3]
+    for n in range(cameras):
+        for d in range(bins):
+            for y in range(height):
+                for x in range(width):
+                    weight = depth[n, d, y, x]
+                    voxel = voxels[n, d, y, x]
+                    if voxel < 0 or weight < 1e-4:
+                        continue
+                    for c in range(channels):
+                        out[voxel, c] += weight * context[n, y, x, c]
+
+
+def pool_voxels_fast(depth: np.ndarray, context: np.ndarray, voxels: np.ndarray) -> np.ndarray:
+    """The same lift without gradients: depth [N,D,h,w], context [N,h,w,C] -> [8*C,100,100]; weights below 1e-4 are skipped."""
+    channels = context.shape[3]
+    out = np.zeros((VOXELS, channels), np.float32)
+    _accumulate(np.ascontiguousarray(depth, np.float32), np.ascontiguousarray(context, np.float32), voxels, out)
+    nx, ny, nz = LIFT_GRID
+    return out.reshape(nz, ny, nx, channels).transpose(0, 3, 1, 2).reshape(nz * channels, ny, nx)

@@ -1,0 +1,97 @@
+"""Training losses."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .constants import FREE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED
+
+_FREE_SAMPLES = 16000
+
+
+def depth_loss(logits: Tensor, target: Tensor, known: Tensor, raised: Tensor) -> Tensor:
+    """Cross entropy against the depth histogram of each cell, plus the expected log-depth error that keeps mistakes small.
+
+    logits, target [N,D+1,h,w]; known, raised [N,h,w]; cells with raised things count three times.
+    """
+    weights = known.float() * (1 + 2 * raised.float())
+    losses = -(target * F.log_softmax(logits, 1)).sum(1)
+    # Distance between cumulative distributions: near misses cost less than far ones.
+    spread = (logits.softmax(1).cumsum(1) - target.cumsum(1)).abs().mean(1)
+    return ((losses + 4 * spread) * weights).sum() / weights.sum().clamp(min=1)
+
+
+def segmentation_loss(logits: Tensor, target: Tensor, weights: Tensor) -> Tensor:
+    return F.cross_entropy(logits, target, weight=weights, ignore_index=IGNORED)
+
+
+def distillation_loss(logits: Tensor, teacher: Tensor) -> Tensor:
+    """Divergence from the frozen teacher's probabilities over the 19 street classes."""
+    return F.kl_div(F.log_softmax(logits, 1), teacher, reduction="none").sum(1).mean()
+
+
+class VoxelTarget:
+    """Index tensors of one frame's truth for the losses. labels u8 [x,y,z] with 255 = not seen by a camera."""
+
+    def __init__(self, labels: np.ndarray, flow: np.ndarray, generator: np.random.Generator):
+        grid = np.ascontiguousarray(labels.transpose(2, 1, 0))
+        self.visible = torch.from_numpy(grid != IGNORED)
+        self.occupied = torch.from_numpy((grid < FREE))
+        z, y, x = np.nonzero(grid < FREE)
+        self.labels = torch.from_numpy(grid[z, y, x].astype(np.int64))
+        self.rows, self.voxels = _rows(z, y, x, grid.shape)
+        free = np.flatnonzero(grid == FREE)
+        chosen = generator.choice(free, min(_FREE_SAMPLES, len(free)), replace=False) if len(free) else free
+        self.free_rows, self.free_voxels = _rows(*np.unravel_index(chosen, grid.shape), grid.shape)
+        self.free_scale = len(free) / max(len(chosen), 1)
+        vectors = flow.astype(np.float32).transpose(2, 1, 0)
+        self.flow = torch.from_numpy(np.ascontiguousarray(vectors))
+        columns = (grid < FREE).any(0)
+        self.columns = torch.from_numpy(columns)
+
+
+def _rows(z: np.ndarray, y: np.ndarray, x: np.ndarray, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    _, ny, nx = shape
+    rows = (y * nx + x) * GROUP_COUNT + HEIGHT_GROUPS[z]
+    return torch.from_numpy(rows.astype(np.int64)), torch.from_numpy(((z * ny + y) * nx + x).astype(np.int64))
+
+
+def voxel_loss(occupancy: Tensor, classes: Tensor, target: VoxelTarget, weights: Tensor) -> Tensor:
+    """Occupancy cross entropy and Dice on seen voxels, class cross entropy on occupied ones, Dice per class. One frame.
+
+    occupancy [16,Y,X] logits; classes [6*17,Y,X]; weights [17] per class.
+    """
+    visible = target.visible
+    truth = target.occupied.float()
+    mask = visible.float()
+    bce = F.binary_cross_entropy_with_logits(occupancy, truth, weight=mask * (1 + truth), reduction="sum") / mask.sum().clamp(min=1)
+    probability = occupancy.sigmoid()
+    overlap = (probability * truth).sum()
+    dice = 1 - (2 * overlap + 1) / ((probability * mask).sum() + truth.sum() + 1)
+
+    table = classes.permute(1, 2, 0).reshape(-1, FREE)
+    scores = F.log_softmax(table.index_select(0, target.rows), 1)
+    cross = F.nll_loss(scores, target.labels, weight=weights)
+
+    flat = probability.reshape(-1)
+    held = scores.exp() * flat.index_select(0, target.voxels)[:, None]
+    leaked = table.index_select(0, target.free_rows).softmax(1) * flat.index_select(0, target.free_voxels)[:, None]
+    counts = torch.bincount(target.labels, minlength=FREE).float()
+    hits = torch.zeros(FREE).index_add_(0, target.labels, held.gather(1, target.labels[:, None])[:, 0])
+    predicted = held.sum(0) + leaked.sum(0) * target.free_scale
+    present = (counts > 0).float()
+    per_class = 1 - (2 * hits + 1) / (predicted + counts + 1)
+    class_dice = (per_class * present).sum() / present.sum().clamp(min=1)
+    return bce + dice + 0.5 * cross + class_dice
+
+
+def flow_loss(flow: Tensor, target: VoxelTarget) -> Tensor:
+    """Huber loss on occupied columns; moving ones weigh as much as all still ones together. flow [2,Y,X] m/s."""
+    error = F.smooth_l1_loss(flow, target.flow, reduction="none").sum(0)
+    moving = (target.flow.norm(dim=0) > 0.3) & target.columns
+    still = target.columns & ~moving
+    parts = [error[moving].sum() / (moving.sum() + 20), error[still].sum() / (still.sum() + 20)]
+    return parts[0] + parts[1]

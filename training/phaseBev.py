@@ -1,0 +1,133 @@
+"""Phase 3: the bird's-eye network on streams of frames, two frames back-propagated at a time, memory carried on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from .bevNet import BevNet
+from .constants import FREE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, LIFT_GRID, MEMORY_CHANNELS
+from .geometry import warp_grid
+from .lifted import LiftInput, true_lift
+from .losses import VoxelTarget, flow_loss, voxel_loss
+from .rootReader import FrameData
+from .schedule import Phase, prepare_ahead
+from .workers import worker_rank
+
+# Streams of one worker, and frames back-propagated together.
+_STREAMS, _CHUNK = 1, 2
+_RARE_WEIGHT = 6.0
+
+
+@dataclass
+class Moment:
+    """One stream's input at one step; `warp` is None at the start of a drive."""
+
+    bev: torch.Tensor
+    warp: torch.Tensor | None
+    target: VoxelTarget
+
+
+def warp_memory(memory: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+    """The `memory-warp` stage: memory [1,C,100,100], grid [100,100,2] from `warp_grid`."""
+    return F.grid_sample(memory, grid[None], mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def class_statistics(frames: list[FrameData]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Loss weight per class [17], occupancy prior logits [16], class log frequencies [6*17]."""
+    counts = np.zeros((GROUP_COUNT, FREE))
+    occupied, seen = np.zeros(len(HEIGHT_GROUPS)), np.zeros(len(HEIGHT_GROUPS))
+    for frame in frames[:: max(len(frames) // 150, 1)]:
+        for z, group in enumerate(HEIGHT_GROUPS):
+            plane = np.bincount(frame.labels[:, :, z].ravel(), minlength=IGNORED + 1)
+            counts[group] += plane[:FREE]
+            occupied[z] += plane[:FREE].sum()
+            seen[z] += plane[: FREE + 1].sum()
+    share = counts.sum(0) / max(counts.sum(), 1)
+    weights = np.clip(np.sqrt(share.max() / np.maximum(share, 1e-6)) / 2, 0.5, _RARE_WEIGHT)
+    rate = np.clip(occupied / np.maximum(seen, 1), 1e-3, 0.9)
+    prior = np.log(rate / (1 - rate))
+    logs = np.log((counts + 1e-4 * counts.sum(1, keepdims=True) + 1) / (counts.sum(1, keepdims=True) + FREE))
+    return tuple(torch.from_numpy(a.astype(np.float32)) for a in (weights, prior, logs.ravel()))
+
+
+class _Stream:
+    """Walks through random drives; every drive may be mirrored left-right."""
+
+    def __init__(self, scenes: list[list[FrameData]], lifts: dict[str, LiftInput], generator: np.random.Generator):
+        self.scenes, self.lifts, self.generator = scenes, lifts, generator
+        self.frames: list[FrameData] = []
+        self.position = 0
+        self.mirrored = False
+
+    def next(self, true_share: float) -> Moment:
+        generator = self.generator
+        if self.position >= len(self.frames):
+            self.frames = self.scenes[generator.integers(len(self.scenes))]
+            start = int(generator.integers(0, max(len(self.frames) - 6, 1)))
+            self.frames, self.position = self.frames[start:], 0
+            self.mirrored = bool(generator.random() < 0.5)
+        frame = self.frames[self.position]
+        stored = self.lifts[frame.token]
+        exact = frame.exact and frame.depth is not None and generator.random() < true_share
+        bev = true_lift(frame, stored.context, stored.voxels) if exact else stored.lift()
+        labels, flow = frame.labels, frame.flow if frame.flow is not None else np.zeros((*frame.labels.shape[:2], 2), np.float16)
+        warp = None
+        if self.position > 0:
+            motion = np.linalg.inv(self.frames[self.position - 1].world_from_ego) @ frame.world_from_ego
+            if self.mirrored:
+                mirror = np.diag([1.0, -1.0, 1.0, 1.0])
+                motion = mirror @ motion @ mirror
+            warp = torch.from_numpy(warp_grid(motion))
+        if self.mirrored:
+            bev, labels, flow = bev[:, ::-1].copy(), labels[:, ::-1], flow[:, ::-1] * np.array([1, -1], np.float16)
+        self.position += 1
+        return Moment(torch.from_numpy(np.ascontiguousarray(bev)), warp, VoxelTarget(labels, flow, generator))
+
+
+def train_bev(
+    net: BevNet, scenes: list[list[FrameData]], lifts: dict[str, LiftInput], folder: Path, seconds: float, rate: float, device: str
+) -> None:
+    """Trains `net` in place on scenes whose frames all have truth and a lift input."""
+    usable = [scene for scene in scenes if all(f.labels is not None and f.token in lifts for f in scene)]
+    if not usable:
+        raise ValueError("no scene has both voxel truth and lift inputs")
+    weights, prior, logs = class_statistics([frame for scene in usable for frame in scene])
+    phase = Phase("bev", folder, net, rate, seconds)
+    net.start_from_prior(prior, logs)
+    if phase.restore():
+        return
+    generator = np.random.default_rng((phase.step, worker_rank()))
+    streams = [_Stream(usable, lifts, generator) for _ in range(_STREAMS)]
+    blank = torch.zeros(1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0], device=device)
+    memories = [blank for _ in streams]
+
+    def make() -> list[list[Moment]]:
+        share = max(0.0, 0.4 * (1 - phase.progress / 0.4))
+        return [[stream.next(share) for stream in streams] for _ in range(_CHUNK)]
+
+    def step(item: list[list[Moment]]) -> tuple[torch.Tensor, dict[str, float]]:
+        nonlocal memories
+        total, figures = torch.zeros(()), {"voxels": 0.0, "flow": 0.0}
+        carried = [memory.detach() for memory in memories]
+        for moments in item:
+            aligned = [blank if m.warp is None else warp_memory(memory, m.warp.to(device)) for m, memory in zip(moments, carried)]
+            bev = torch.stack([m.bev for m in moments]).to(device).contiguous(memory_format=torch.channels_last)
+            occupancy, classes, flow, after = net(bev, torch.cat(aligned))
+            carried = list(after.split(1))
+            for k, moment in enumerate(moments):
+                voxels = voxel_loss(occupancy[k].cpu(), classes[k].cpu(), moment.target, weights)
+                motion = flow_loss(flow[k].cpu(), moment.target)
+                total = total + (voxels + 0.3 * motion) / (len(item) * len(moments))
+                figures["voxels"] += float(voxels.detach()) / (len(item) * len(moments))
+                figures["flow"] += float(motion.detach()) / (len(item) * len(moments))
+        memories = carried
+        return total, figures
+
+    phase.run(prepare_ahead(make, depth=2), step)
+
+

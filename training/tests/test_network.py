@@ -1,0 +1,149 @@
+"""The Python half against golden numbers, closed forms and itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from training.bevNet import BevNet, expand_logits
+from training.constants import DEPTH_BINS, FREE, GROUP_COUNT, HEIGHT_GROUPS, depth_centres, depth_edges
+from training.encoder import StreetEncoder, load_start_encoder
+from training.export import plain_encoder
+from training.geometry import camera_rays, fit_intrinsics, warp_grid
+from training.lift import pool_voxels, pool_voxels_fast
+from training.metrics import VoxelScore
+from training.phaseBev import warp_memory
+from training.resample import exporting
+from training.rootReader import load_frame, read_records
+from training.store import depth_target, frame_voxels
+from training.tests.mockWorld import write_mock_root
+
+GOLDENS = Path(__file__).parents[2] / "tests" / "goldens"
+
+
+def test_lift_matches_the_golden_volume() -> None:
+    path = GOLDENS / "voxel-pool-100x100x8.npz"
+    if not path.exists():
+        pytest.skip(f"{path} is absent")
+    with np.load(path) as golden:
+        depth, feat = torch.from_numpy(golden["depth_prob"]), torch.from_numpy(golden["feat"])
+        ranks = golden["expected_rank_per_point"].reshape(depth.shape)
+        expected = golden["expected_volume"].transpose(0, 3, 1, 2).reshape(64, 100, 100)
+    np.testing.assert_array_equal(pool_voxels(depth, feat, torch.from_numpy(ranks.astype(np.int64))).numpy(), expected)
+    # The fast twin skips weights below 1e-4, so it is only close.
+    fast = pool_voxels_fast(depth.numpy(), feat.permute(0, 2, 3, 1).numpy(), ranks)
+    assert np.abs(fast - expected).max() < 0.02 * np.abs(expected).max()
+
+
+def test_memory_warp_moves_by_the_ego_motion() -> None:
+    memory = torch.zeros(1, 1, 100, 100)
+    memory[0, 0, 40, 60] = 1
+    motion = np.eye(4)
+    motion[0, 3] = 1.6
+    moved = warp_memory(memory, torch.from_numpy(warp_grid(motion)))
+    assert moved[0, 0, 40, 58] == pytest.approx(1, abs=1e-4)
+    assert float(moved.sum()) == pytest.approx(1, abs=1e-3)
+    far = warp_memory(torch.ones(1, 1, 100, 100), torch.from_numpy(warp_grid(motion)))
+    assert float(far[0, 0, 50, 99]) == 0
+
+
+def test_camera_rays_know_the_ground() -> None:
+    intrinsics = np.array([[278.0, 0, 175.5], [0, 278.0, 63.5], [0, 0, 1]])
+    pose = np.eye(4)
+    pose[:3, :3] = [[0, 0, 1], [-1, 0, 0], [0, -1, 0]]
+    pose[2, 3] = 1.5
+    rays = camera_rays(intrinsics, pose)
+    row = 60
+    slope = (row * 2 + 0.5 - 63.5) / 278
+    assert rays[1, row, 80] == pytest.approx(slope / 1.5, rel=1e-5)
+    assert rays[2, row, 80] == pytest.approx(np.log(1.5 / slope) / np.log(100), rel=1e-5)
+    assert np.all(rays[1, :31] == 0) and np.all(rays[2, :31] == 1)
+    assert rays[5, 32, 87] == pytest.approx(1, abs=1e-4)
+    assert rays[4, 32, 0] > 0 > rays[4, 32, -1]
+
+
+def test_fit_keeps_the_bottom() -> None:
+    fitted, scale, crop = fit_intrinsics(np.array([[1266.0, 0, 800], [0, 1266.0, 450], [0, 0, 1]]), 1600, 900)
+    assert (scale, crop) == (0.22, 70)
+    assert fitted[1, 2] == pytest.approx(450.5 * 0.22 - 0.5 - 70)
+
+
+def test_logits_decode_to_occupancy_and_class() -> None:
+    torch.manual_seed(0)
+    occupancy, classes = torch.randn(16, 5, 7), torch.randn(GROUP_COUNT * FREE, 5, 7)
+    labels = expand_logits(occupancy, classes).argmax(1)
+    assert torch.equal(labels == FREE, occupancy <= 0)
+    best = classes.reshape(GROUP_COUNT, FREE, 5, 7).argmax(1)[HEIGHT_GROUPS]
+    assert torch.equal(labels[occupancy > 0], best[occupancy > 0])
+
+
+def test_depth_target_is_a_distribution() -> None:
+    edges = depth_edges()
+    assert len(depth_centres()) == DEPTH_BINS and np.all(np.diff(edges) > 0)
+    depth = np.full((6, 64, 176), 1234, np.uint16)
+    depth[:, :4, :4] = 0
+    target, known = depth_target(depth, np.zeros((6, 64, 176), np.uint8))
+    np.testing.assert_allclose(target.sum(1), 1)
+    assert known.all() and target[0, DEPTH_BINS, 0, 0] == 1
+    k = target[0, :, 5, 5].argmax()
+    assert edges[k] <= 12.34 < edges[k + 1]
+    assert not depth_target(depth, None)[1][0, 0, 0]
+
+
+def test_reader_reads_the_mock_world_back(tmp_path: Path) -> None:
+    write_mock_root(tmp_path, scenes=1, frames=2)
+    scenes, skipped = read_records(tmp_path)
+    assert skipped == 0 and [len(s) for s in scenes] == [2]
+    frame = load_frame(tmp_path, scenes[0][0])
+    assert frame.images.shape == (6, 128, 352, 3) and frame.exact
+    # Depth, calibration and voxels agree: lifted ground cells of the exact depth lie in the slice that holds z = 0.
+    target, _ = depth_target(frame.depth, frame.segmentation)
+    voxels = frame_voxels(frame)
+    ground = target[:, :DEPTH_BINS] > 0.3
+    ground &= (frame.segmentation.reshape(6, 16, 4, 44, 4).max((2, 4)) == 0)[:, None]
+    levels = voxels[ground & (voxels >= 0)] // 10000
+    assert len(levels) > 50 and np.mean((levels == 0) | (levels == 1)) > 0.95
+    (tmp_path / "samples" / "CAM_BACK" / "scene-0000-1.jpg").unlink()
+    scenes, skipped = read_records(tmp_path)
+    assert skipped == 1 and [len(s) for s in scenes] == [1]
+
+
+def test_score_counts_like_occ3d() -> None:
+    labels, predicted = np.full((2, 1, 2), 17, np.uint8), np.full((2, 1, 2), 17, np.uint8)
+    labels[0], predicted[0] = [[4, 11]], [[4, 13]]
+    labels[1, 0, 1] = 255
+    score = VoxelScore()
+    score.add(labels, predicted)
+    summary = score.summary()
+    assert summary["IoU"] == 1 and summary["nonGroundIoU"] == 1
+    assert summary["mIoU"] == pytest.approx(1 / 3)
+
+
+def test_exported_form_of_the_encoder_is_the_encoder() -> None:
+    torch.manual_seed(0)
+    encoder = StreetEncoder().eval()
+    images = torch.randn(1, 3, 128, 352)
+    with torch.no_grad():
+        expected = encoder(images)
+        with exporting():
+            got = plain_encoder(encoder)(images)
+    assert float((expected - got).abs().max()) < 1e-4
+
+
+def test_start_weights_load_strictly() -> None:
+    folder = os.environ.get("OCCUSCOPE_REAL_DATA")
+    if not folder:
+        pytest.skip("OCCUSCOPE_REAL_DATA is not set")
+    load_start_encoder(Path(folder) / "weights" / "espnetv2_s_2.0_city_1024x512.pth")
+
+
+def test_head_forgets_nothing_it_should_keep() -> None:
+    net = BevNet().eval()
+    with torch.no_grad():
+        outputs = net(torch.rand(1, 192, 100, 100), torch.zeros(1, 24, 100, 100))
+    assert [tuple(o.shape) for o in outputs] == [(1, 16, 200, 200), (1, 102, 200, 200), (1, 2, 200, 200), (1, 24, 100, 100)]
+    assert float(outputs[3].abs().max()) <= 1

@@ -1,0 +1,107 @@
+"""Command line: train the network on a data root within a time budget; run it again to resume.
+
+python3 -m training.train --root DATA --minutes 60 --out training/runs/base --start-weights espnetv2.pth [--real-images DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .bevNet import BevNet
+from .depthNet import DepthNet
+from .encoder import StreetEncoder, load_start_encoder
+from .lifted import encode_frames, lift_frames
+from .phaseBev import train_bev
+from .phaseDepth import train_depth
+from .phaseEncoder import find_real_images, train_encoder
+from .store import Store, label_by_network
+from .workers import run_workers, worker_rank
+
+# Shares of the total time: encoder, encoding of the frames, depth, bird's-eye.
+_SHARES = {"encoder": 0.25, "encode": 0.1, "depth": 0.17, "bev": 0.48}
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path, required=True, help="data root in nuScenes format")
+    parser.add_argument("--out", type=Path, default=Path("training/runs/base"))
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--start-weights", type=Path, required=True, help="ESPNetv2 s=2.0 Cityscapes weights (MIT)")
+    parser.add_argument("--real-images", type=Path, default=os.environ.get("OCCUSCOPE_REAL_DATA"), help="unlabelled real street images")
+    parser.add_argument("--phases", default="encoder,depth,bev")
+    parser.add_argument("--minutes-encoder", type=float)
+    parser.add_argument("--minutes-encode", type=float)
+    parser.add_argument("--minutes-depth", type=float)
+    parser.add_argument("--minutes-bev", type=float)
+    parser.add_argument("--scenes", type=int, help="use at most this many scenes")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes of one thread each; 1 with a GPU")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def _evidence(arguments: argparse.Namespace, encoder: StreetEncoder, store: Store, seconds: float) -> dict[str, np.ndarray]:
+    """Encoder outputs of the frames, every scene before a second frame of it; kept beside the checkpoints for resuming."""
+    order = np.random.default_rng(0).permutation(len(store.frames))
+    frames = [store.frames[k] for k in order]
+    # Another number of workers holds other scenes: delete these files when changing it.
+    path = arguments.out / f"evidence-{worker_rank()}.npz"
+    if path.exists():
+        with np.load(path) as file:
+            return dict(file)
+    found = encode_frames(encoder, frames, seconds, arguments.device)
+    np.savez(path, **found)
+    return found
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """One worker's whole training."""
+    torch.manual_seed(arguments.seed)
+    phases = arguments.phases.split(",")
+    seconds = {name: 60 * (getattr(arguments, f"minutes_{name}") or arguments.minutes * share) for name, share in _SHARES.items()}
+    device, folder = arguments.device, arguments.out
+
+    begun = time.monotonic()
+    store = Store(arguments.root, arguments.scenes)
+    store.refresh()
+    print(f"{len(store.scenes)} scenes, {len(store.frames)} frames loaded in {time.monotonic() - begun:.0f} s", flush=True)
+
+    with torch.autocast(device, torch.bfloat16, enabled=arguments.precision == "bf16"):
+        encoder = load_start_encoder(arguments.start_weights).to(device, memory_format=torch.channels_last)
+        label_by_network(store.frames, encoder)
+        if "encoder" in phases:
+            real = find_real_images(Path(arguments.real_images) if arguments.real_images else None)
+            print(f"{len(real)} real images for distillation", flush=True)
+            train_encoder(encoder, store, real, folder, seconds["encoder"], 4e-4, device)
+        if not {"depth", "bev"} & set(phases):
+            return
+        store.refresh()
+        evidence = _evidence(arguments, encoder, store, seconds["encode"])
+        depth_net = DepthNet().to(device, memory_format=torch.channels_last)
+        train_depth(depth_net, store.frames, evidence, folder, seconds["depth"], 2e-3, device)
+        if "bev" not in phases:
+            return
+        store.refresh()
+        begun = time.monotonic()
+        lifts = lift_frames(depth_net, store.frames, evidence, device)
+        print(f"[lift] {len(lifts)} frames in {time.monotonic() - begun:.0f} s", flush=True)
+        del evidence
+        bev_net = BevNet().to(device, memory_format=torch.channels_last)
+        train_bev(bev_net, store.scenes, lifts, folder, seconds["bev"], 2e-3, device)
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    run_workers(arguments.workers, run, arguments)
+
+
+if __name__ == "__main__":
+    main()
