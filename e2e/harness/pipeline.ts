@@ -1,4 +1,5 @@
 import { openClipFromUrl } from '../../src/clips/packaged/openPackagedClip.ts';
+import type { CameraImage, Frame } from '../../src/domain/clip.ts';
 import { createGpuContext } from '../../src/gpu/device.ts';
 import { loadOrt } from '../../src/models/loadOrt.ts';
 import { openModel } from '../../src/models/openModel.ts';
@@ -49,7 +50,67 @@ async function runClip(runner: FrameRunner) {
   return frames;
 }
 
+/** Frames that no camera took: smooth patterns at the network's own size, a rig of six, one metre between frames. */
+function makeFrames(count: number, width: number, height: number): { frame: Frame; images: CameraImage[] }[] {
+  return Array.from({ length: count }, (_, index) => {
+    const cameras = [55, 0, -55, 110, 180, -110].map((degrees) => {
+      const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+      const egoFromCamera = Float64Array.of(s, 0, c, 1, -c, 0, s, 0, 0, -1, 0, 1.5, 0, 0, 0, 1);
+      const intrinsics = Float64Array.of(0.8 * width, 0, width / 2, 0, 0.8 * width, height / 3, 0, 0, 1);
+      return { name: `${degrees}`, timestampMicroseconds: index, width, height, intrinsics, egoFromCamera };
+    });
+    const images = cameras.map((_, camera) => {
+      const pixels = new Uint8ClampedArray(width * height * 4).map((_, i) => {
+        const [x, y] = [(i >> 2) % width, Math.floor((i >> 2) / width)];
+        return i % 4 === 3 ? 255 : 128 + 90 * Math.sin(x / (9 + camera) + index + (i % 4)) * Math.cos(y / 13);
+      });
+      return { width, height, pixels };
+    });
+    const worldFromEgo = Float64Array.of(1, 0, 0, index, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+    return { frame: { index, token: `${index}`, timestampMicroseconds: index, worldFromEgo, cameras }, images };
+  });
+}
+
 const harness = {
+  /** The same made-up frames on both backends: how far they agree and how long each takes. */
+  async compareBackends(count: number, [width, height]: [number, number]) {
+    const frames = makeFrames(count, width, height);
+    const runOn = async (backend: string) => {
+      const startedAt = performance.now();
+      const { runner } = await createRunner(backend);
+      const openedAt = performance.now();
+      await runner.warmUp();
+      const warm = performance.now() - openedAt;
+      const results = [];
+      for (const { frame, images } of frames) results.push(await (await runner.run(frame, images)).read());
+      runner.dispose();
+      return { open: openedAt - startedAt, warm, results };
+    };
+    const cpu = await runOn('cpu');
+    const gpu = await runOn('webgpu');
+    const summarise = ({ open, warm, results }: typeof cpu) => ({
+      open,
+      warm,
+      walls: results.map(({ wallMilliseconds }) => wallMilliseconds),
+      timings: results.at(-1)!.timings,
+    });
+    return {
+      cpu: summarise(cpu),
+      gpu: summarise(gpu),
+      voxels: cpu.results[0]!.labels.length,
+      differing: cpu.results.map(({ labels }, index) => countWrong(gpu.results[index]!.labels, labels)),
+      occupied: cpu.results.map(({ labels }) => labels.reduce((sum, label) => sum + (label === 17 ? 0 : 1), 0)),
+    };
+  },
+  async runCpu(count: number, [width, height]: [number, number]) {
+    const { runner } = await createRunner('cpu');
+    const results = [];
+    for (const { frame, images } of makeFrames(count, width, height)) {
+      results.push(await (await runner.run(frame, images)).read());
+    }
+    runner.dispose();
+    return results.map(({ wallMilliseconds, timings }) => ({ wallMilliseconds, timings }));
+  },
   async run(backend: string, repeats = 1) {
     const startedAt = performance.now();
     const { runner } = await createRunner(backend);

@@ -74,6 +74,7 @@ function render(): void {
             if (handle) harness.handles[index] = handle;
           }}
           context={context}
+          antialias={query.has('aa') ? query.get('aa') === '1' : undefined}
           data={data}
           settings={settings}
           onReady={() => harness.ready++}

@@ -29,7 +29,7 @@ const MINIMUM_SPEED = 0.3;
 export function planArrowCompaction(
   grid: GridSpec,
   classes: ClassTable,
-  clusterSize = 4,
+  clusterSize = 5,
   minimumSpeed = MINIMUM_SPEED,
 ): ArrowCompactionPlan {
   const [nx, ny] = grid.size;

@@ -1,10 +1,10 @@
 import { Canvas, useFrame, useThree } from '@react-three/fiber';
 import { type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef } from 'react';
-import { PerspectiveCamera, type WebGPURenderer } from 'three/webgpu';
+import { PCFShadowMap, PerspectiveCamera, type WebGPURenderer } from 'three/webgpu';
 import type { Matrix4 } from '../domain/geometry.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type CameraRig, createCameraRig } from './cameraRig.ts';
-import { createRenderer, type RendererOptions } from './threeSeam.ts';
+import { createRenderer, isSoftwareWebGl, type RendererOptions } from './threeSeam.ts';
 import { invertRigid, multiplyMatrices } from './trajectory.ts';
 import type { CameraPose, ViewData, ViewSettings, ViewStats } from './types.ts';
 import { createViewportStage } from './viewportStage.ts';
@@ -24,6 +24,8 @@ export interface VoxelViewportProps {
   readonly data: ViewData | null;
   readonly settings: ViewSettings;
   readonly ref?: Ref<ViewportHandle>;
+  /** Four samples per pixel; by default unless the adapter is a software one, where they double the time of a picture. */
+  readonly antialias?: boolean;
   /** Accessible name of the canvas. */
   readonly label?: string;
   /** Once, after the first picture. */
@@ -34,7 +36,7 @@ export interface VoxelViewportProps {
   readonly onError?: (error: unknown) => void;
 }
 
-type SceneProps = Omit<VoxelViewportProps, 'label'>;
+type SceneProps = Omit<VoxelViewportProps, 'label' | 'antialias'>;
 
 /** Calls the newest `handler` through one stable function. */
 function useLatest<Arguments extends unknown[]>(handler: ((...values: Arguments) => void) | undefined) {
@@ -141,6 +143,9 @@ function ViewportScene(props: SceneProps) {
   return null;
 }
 
+// R3F would otherwise ask for a shadow type that three has removed, and three would warn.
+const NO_SHADOWS = { enabled: false, type: PCFShadowMap };
+
 let nextCanvasKey = 0;
 const canvasKeys = new WeakMap<GpuContext, number>();
 
@@ -156,14 +161,16 @@ function canvasKeyOf(context: GpuContext | null): number {
  * One pane: voxels, arrows, ego and ground of `data` in 3D.
  * Renders only when something changes. Panes may share one `context`; each has its own canvas.
  */
-export function VoxelViewport({ label = '3D view of the occupancy', ...props }: VoxelViewportProps) {
+export function VoxelViewport({ label = '3D view of the occupancy', antialias, ...props }: VoxelViewportProps) {
   const { context } = props;
+  const samples = useMemo(() => antialias ?? !(context ? context.isSoftware : isSoftwareWebGl()), [antialias, context]);
   const reportError = useLatest(props.onError);
-  const camera = useMemo(() => new PerspectiveCamera(42, 1, 0.3, 600), []);
+  const camera = useMemo(() => new PerspectiveCamera(42, 1, 0.3, 700), []);
   const makeRenderer = useCallback(
     async (options: unknown) => {
       try {
-        const renderer = await createRenderer(options as RendererOptions, context?.device ?? null);
+        const canvas = (options as RendererOptions).canvas;
+        const renderer = await createRenderer({ canvas, antialias: samples }, context?.device ?? null);
         const element = renderer.domElement;
         element.tabIndex = 0;
         element.setAttribute('role', 'img');
@@ -174,10 +181,18 @@ export function VoxelViewport({ label = '3D view of the occupancy', ...props }: 
         throw error;
       }
     },
-    [context, label, reportError],
+    [context, label, samples, reportError],
   );
   return (
-    <Canvas key={canvasKeyOf(context)} frameloop="demand" flat dpr={[1, 2]} gl={makeRenderer} camera={camera as never}>
+    <Canvas
+      key={canvasKeyOf(context)}
+      frameloop="demand"
+      flat
+      shadows={NO_SHADOWS}
+      dpr={[1, 2]}
+      gl={makeRenderer}
+      camera={camera as never}
+    >
       <ViewportScene {...props} />
     </Canvas>
   );

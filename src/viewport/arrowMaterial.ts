@@ -34,15 +34,16 @@ import type { ViewTheme } from './types.ts';
 /** Name of the instanced attribute that holds two u32 per arrow (layout: src/reference/arrowCompaction.ts). */
 export const ARROW_ATTRIBUTE = 'arrow';
 
-/** An arrow is as long as the way its voxel goes in this time, seconds. */
-export const ARROW_SECONDS = 0.5;
+/** An arrow is as long as the way its voxel goes in this time, seconds (kept between 1.1 m and 9 m). */
+export const ARROW_SECONDS = 0.3;
 
-const SHAFT_RADIUS = 0.11;
-const HEAD_RADIUS = 0.3;
-const HEAD_LENGTH = 0.75;
+const SHAFT_RADIUS = 0.085;
+const HEAD_RADIUS = 0.26;
+const HEAD_LENGTH = 0.7;
+/** Slow things keep a legible arrow, fast ones do not cross the street; metres. */
 const SHORTEST = 1.1;
-const LONGEST = 12;
-const OUTLINE = 0.07;
+const LONGEST = 9;
+const OUTLINE = 0.055;
 
 /** Unit arrow along +x: the shaft (`part` 0) from x = 0 to 1, the head (`part` 1) from x = 0 to 1, joined in the shader. */
 export function createArrowShape(): BufferGeometry {
@@ -69,8 +70,22 @@ export function createArrowShape(): BufferGeometry {
   geometry.setAttribute('position', new Float32BufferAttribute(positions, 3));
   geometry.setAttribute('normal', new Float32BufferAttribute(normals, 3));
   geometry.setAttribute('part', new Float32BufferAttribute(parts, 1));
+  geometry.setAttribute('outward', new Float32BufferAttribute(smoothNormals(positions, normals, parts), 3));
   geometry.setIndex(indices);
   return geometry;
+}
+
+/** Normals averaged over the vertices that share a place, so that the inflated hull has no gaps at its rims. */
+function smoothNormals(positions: readonly number[], normals: readonly number[], parts: readonly number[]): number[] {
+  const keyOf = (vertex: number) =>
+    [parts[vertex], ...positions.slice(3 * vertex, 3 * vertex + 3).map((value) => Math.round(value * 1e4))].join();
+  const sums = new Map<string, Vector3>();
+  for (let vertex = 0; vertex < parts.length; vertex++) {
+    const sum = sums.get(keyOf(vertex)) ?? new Vector3();
+    sums.set(keyOf(vertex), sum.add(new Vector3().fromArray(normals, 3 * vertex)));
+  }
+  for (const sum of sums.values()) sum.normalize();
+  return parts.flatMap((_part, vertex) => sums.get(keyOf(vertex))!.toArray());
 }
 
 /** The two materials of the arrows: coloured bodies, and a thin hull behind them that outlines each. */
@@ -108,8 +123,9 @@ function placeArrow(lower: Node<'vec3'>, voxel: Node<'vec3'>, size: Node<'vec3'>
   const reach = clamp(speed.mul(ARROW_SECONDS), SHORTEST, LONGEST);
   const shaftLength = reach.sub(HEAD_LENGTH);
   const isHead = attribute<'float'>('part', 'float').greaterThan(0.5);
-  const grown = positionGeometry.add(vec3(0, normalGeometry.yz.mul(inflate)));
-  const cap = normalGeometry.x.mul(inflate);
+  const outward = attribute<'vec3'>('outward', 'vec3').mul(inflate * 1.3);
+  const grown = positionGeometry.add(vec3(0, outward.yz));
+  const cap = outward.x;
   const alongPart = select(isHead, shaftLength.add(grown.x.mul(HEAD_LENGTH)), grown.x.mul(shaftLength)).add(cap);
   const across = side.mul(grown.y);
   return {

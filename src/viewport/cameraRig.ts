@@ -2,7 +2,7 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { Matrix4, type PerspectiveCamera } from 'three/webgpu';
 import type { Matrix4 as EgoMatrix } from '../domain/geometry.ts';
 import { aimAt, aimCamera, type CameraShot, createShot, findPresetView, orbitPose } from './cameraViews.ts';
-import { createKeyboardOrbit } from './keyboardOrbit.ts';
+import { createKeyboardOrbit, MAXIMUM_DISTANCE, MINIMUM_DISTANCE } from './keyboardOrbit.ts';
 import type { CameraPose, CameraPreset, ViewSettings } from './types.ts';
 
 const FLIGHT_SECONDS = 0.65;
@@ -30,7 +30,12 @@ export function createCameraRig(
 ): CameraRig {
   camera.up.set(0, 0, 1);
   const controls = new OrbitControls(camera, element);
-  Object.assign(controls, { minDistance: 2, maxDistance: 220, maxPolarAngle: Math.PI * 0.97, dampingFactor: 0.12 });
+  Object.assign(controls, {
+    minDistance: MINIMUM_DISTANCE,
+    maxDistance: MAXIMUM_DISTANCE,
+    maxPolarAngle: Math.PI * 0.97,
+    dampingFactor: 0.12,
+  });
   const keyboard = createKeyboardOrbit(element, invalidate);
   const from = createShot();
   const to = createShot();
@@ -41,7 +46,11 @@ export function createCameraRig(
   let isFirst = true;
   const transform = new Matrix4();
 
-  const getPose = (): CameraPose => ({ position: camera.position.toArray(), target: controls.target.toArray() });
+  const getPose = (): CameraPose => ({
+    position: camera.position.toArray(),
+    target: controls.target.toArray(),
+    fov: camera.fov,
+  });
 
   function applyShot(shot: CameraShot): void {
     camera.position.copy(shot.position);

@@ -20,10 +20,10 @@ export interface CameraShot {
 export const ORBIT_FOV = 42;
 
 const ORBIT_POSES: Readonly<Record<'birds-eye' | 'chase' | 'free', CameraPose>> = {
-  // A hair behind the zenith, so that forward is up on screen.
-  'birds-eye': { position: [-0.6, 0, 112], target: [0, 0, 0] },
-  chase: { position: [-19, 0, 9.5], target: [9, 0, 0.5] },
-  free: { position: [-42, 27, 33], target: [3, 0, -1] },
+  // From far through a long lens, so that houses hardly lean; a hair behind the zenith, so that forward is up on screen.
+  'birds-eye': { position: [-0.9, 0, 245], target: [0, 0, 0], fov: 20 },
+  chase: { position: [-17, 0, 8.5], target: [9, 0, 0.5], fov: ORBIT_FOV },
+  free: { position: [-42, 27, 33], target: [3, 0, -1], fov: ORBIT_FOV },
 };
 
 /** A shot with nothing shifted; fill it with `aimAt` or `aimCamera`. */
@@ -47,7 +47,7 @@ export function aimAt(shot: CameraShot, pose: CameraPose): void {
   shot.position.fromArray(pose.position);
   shot.target.fromArray(pose.target);
   shot.quaternion.setFromRotationMatrix(matrix.lookAt(shot.position, shot.target, up));
-  Object.assign(shot, { fov: ORBIT_FOV, stretch: 1, shiftX: 0, shiftY: 0 });
+  Object.assign(shot, { fov: pose.fov, stretch: 1, shiftX: 0, shiftY: 0 });
 }
 
 /** Pose of an orbiting preset. */

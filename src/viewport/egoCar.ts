@@ -58,9 +58,13 @@ function extrudeSideView(outline: Outline, width: number, bevel: number): Buffer
   return geometry;
 }
 
-/** A plain hatchback at the ego origin, with the lights that only it needs. */
-export function createEgoCar(colours: ThemeColours): { group: Group; dispose(): void } {
+/**
+ * A plain hatchback at the ego origin, with the lights that only it needs.
+ * It stands on `roadTop`, the top of the voxels that hold z = 0, or they would swallow its wheels.
+ */
+export function createEgoCar(colours: ThemeColours, roadTop: number): { group: Group; dispose(): void } {
   const group = new Group();
+  group.position.z = roadTop;
   const paint = new MeshStandardNodeMaterial({ color: colours.carBody, roughness: 0.45, metalness: 0.1 });
   const glass = new MeshStandardNodeMaterial({ color: colours.carGlass, roughness: 0.15, metalness: 0.3 });
   const rubber = new MeshStandardNodeMaterial({ color: '#17191d', roughness: 0.9 });

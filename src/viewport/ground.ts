@@ -75,6 +75,11 @@ function createAxes(grid: GridSpec, colours: ThemeColours): { group: Group; spri
   return { group, sprites };
 }
 
+/** Top of the voxels that hold z = 0, metres: where road surfaces end on this grid. */
+export function computeRoadTop({ lower, voxel }: GridSpec): number {
+  return lower[2] + (Math.floor(-lower[2] / voxel[2] + 1e-6) + 1) * voxel[2];
+}
+
 /** Floor lines under the volume, range rings over the road with their metres, and the axes. */
 export function createGround(grid: GridSpec, colours: ThemeColours): { group: Group; dispose(): void } {
   const [lowerX, lowerY, lowerZ] = grid.lower;
@@ -88,8 +93,7 @@ export function createGround(grid: GridSpec, colours: ThemeColours): { group: Gr
   const floor = createFloor(colours, reach);
   floor.position.z = lowerZ - 0.05;
   const rings = createRings(colours, reach);
-  const roadTop = lowerZ + (Math.floor(-lowerZ / grid.voxel[2]) + 1) * grid.voxel[2];
-  rings.position.z = roadTop + RING_HEIGHT_ABOVE_ROAD;
+  rings.position.z = computeRoadTop(grid) + RING_HEIGHT_ABOVE_ROAD;
   const { group: axes, sprites } = createAxes(grid, colours);
   group.add(floor, rings, axes);
   for (let metres = RING_STEP; metres <= reach; metres += RING_STEP) {

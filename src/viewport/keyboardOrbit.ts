@@ -4,6 +4,10 @@ import { Spherical, Vector3 } from 'three/webgpu';
 const TURN_SPEED = 1.4;
 const ZOOM_SPEED = 1.1;
 
+/** How near and how far an orbit may go, metres. */
+export const MINIMUM_DISTANCE = 2;
+export const MAXIMUM_DISTANCE = 400;
+
 const KEYS: Readonly<Record<string, readonly [azimuth: number, polar: number, zoom: number]>> = {
   KeyA: [-1, 0, 0],
   KeyD: [1, 0, 0],
@@ -48,7 +52,7 @@ export function createKeyboardOrbit(element: HTMLElement, invalidate: () => void
         spherical.radius *= Math.exp(zoom * ZOOM_SPEED * seconds);
       }
       spherical.phi = Math.min(Math.max(spherical.phi, 0.005), Math.PI * 0.97);
-      spherical.radius = Math.min(Math.max(spherical.radius, 2), 220);
+      spherical.radius = Math.min(Math.max(spherical.radius, MINIMUM_DISTANCE), MAXIMUM_DISTANCE);
       offset.setFromSpherical(spherical);
       position.set(target.x + offset.z, target.y + offset.x, target.z + offset.y);
       return true;

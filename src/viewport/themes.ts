@@ -37,7 +37,7 @@ export const THEMES: Readonly<Record<ViewTheme, ThemeColours>> = {
     ring: '#1c2430',
     text: '#1c2430',
     textHalo: '#f7f9fc',
-    carBody: '#39424f',
+    carBody: '#5a6779',
     carGlass: '#10141a',
     past: '#6b7688',
     future: '#0077c2',

@@ -47,6 +47,15 @@ export async function createRenderer(options: RendererOptions, device: GPUDevice
   return renderer;
 }
 
+/** Whether WebGL2 runs on the processor here: the renderer's name says so where the browser tells it. */
+export function isSoftwareWebGl(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  const info = gl?.getExtension('WEBGL_debug_renderer_info');
+  const name = info ? String(gl?.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
+}
+
 /** Let `attribute` draw straight from `buffer`. Call before the attribute's first render; its CPU array is a dummy. */
 export function adoptBuffer(renderer: WebGPURenderer, attribute: BufferAttribute, buffer: GPUBuffer): void {
   getBackend(renderer).get(attribute).buffer = buffer;
@@ -63,10 +72,6 @@ export function createIndirectArguments(renderer: WebGPURenderer, buffer: GPUBuf
 }
 
 /** Throws when three drew `attribute` from a buffer other than `buffer`. Call after the first render. */
-export function assertAdopted(
-  renderer: WebGPURenderer,
-  attribute: BufferAttribute | InstancedBufferAttribute,
-  buffer: GPUBuffer,
-): void {
+export function assertAdopted(renderer: WebGPURenderer, attribute: BufferAttribute, buffer: GPUBuffer): void {
   if (getBackend(renderer).get(attribute).buffer !== buffer) throw seamBroken('an adopted buffer was replaced');
 }

@@ -66,4 +66,6 @@ export interface ViewStats {
 export interface CameraPose {
   readonly position: readonly [number, number, number];
   readonly target: readonly [number, number, number];
+  /** Vertical field of view, degrees. */
+  readonly fov: number;
 }

@@ -5,7 +5,7 @@ import { createCameraPyramids } from './cameraPyramids.ts';
 import { createCpuVoxelLayer } from './cpuVoxelLayer.ts';
 import { createEgoCar } from './egoCar.ts';
 import { createGpuVoxelLayer } from './gpuVoxelLayer.ts';
-import { createGround } from './ground.ts';
+import { computeRoadTop, createGround } from './ground.ts';
 import { createRouteRibbon } from './routeRibbon.ts';
 import { THEMES } from './themes.ts';
 import type { ViewData, ViewSettings, ViewStats } from './types.ts';
@@ -58,8 +58,8 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
     const { group, dispose } = createGround(grid, THEMES[theme]);
     return { object: group, dispose };
   });
-  const car = createPart(root, (theme: ViewSettings['theme']) => {
-    const { group, dispose } = createEgoCar(THEMES[theme]);
+  const car = createPart(root, (grid: ViewData['grid'], theme: ViewSettings['theme']) => {
+    const { group, dispose } = createEgoCar(THEMES[theme], computeRoadTop(grid));
     return { object: group, dispose };
   });
   const route = createPart(root, (trajectory: ViewSettings['trajectory'], theme: ViewSettings['theme']) => {
@@ -95,7 +95,7 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
       skyBottom.value.set(THEMES[theme].skyBottom);
       if (data) ground.update(settings.showGrid, data.grid, theme);
       // From its own cameras the car and the pyramids would only hide the street.
-      car.update(settings.showEgo && !isOwnView, theme);
+      if (data) car.update(settings.showEgo && !isOwnView, data.grid, theme);
       route.update(true, settings.trajectory, theme);
       pyramids.update(settings.showCameras && !isOwnView, cameraViews, theme);
       replaceLayer(data, settings);
