@@ -96,7 +96,13 @@ export function createDrive(options: DriveOptions): Drive {
     return poseAt(place.x, place.y, place.heading, field.roadHeight(place.x, place.y));
   };
   const still: ActorState[] = parked.map((actor, index) =>
-    describeActor(5000 + index, actor.shape, 0, poseAt(actor.x, actor.y, actor.yaw, field.heightAt(actor.x, actor.y)), [0, 0, 0]),
+    describeActor(
+      5000 + index,
+      actor.shape,
+      0,
+      poseAt(actor.x, actor.y, actor.yaw, field.heightAt(actor.x, actor.y)),
+      [0, 0, 0],
+    ),
   );
   const chunks = statics.build();
 
@@ -123,7 +129,9 @@ export function createDrive(options: DriveOptions): Drive {
     return { materials: materials.list, statics: chunks, actors, weather, seed: options.seed };
   };
 
-  const keyFrames = Array.from({ length: options.keyFrames }, (_, index) => describeKeyFrame(index, options.seed, rig, worldFromEgoAt));
+  const keyFrames = Array.from({ length: options.keyFrames }, (_, index) =>
+    describeKeyFrame(index, options.seed, rig, worldFromEgoAt),
+  );
   return { seed: options.seed, style, weather, rig, keyFrames, network, instantAt, worldFromEgoAt };
 }
 
@@ -138,10 +146,22 @@ function describeVehicle(
   if (along > vehicle.path.curve.length - 4 || !vehicle.shape) return null;
   const place = vehicle.path.curve.at(along);
   const velocity: Vector3 = [speed * Math.cos(place.heading), speed * Math.sin(place.heading), 0];
-  return describeActor(index, vehicle.shape, along / 1.6, poseAt(place.x, place.y, place.heading, field.roadHeight(place.x, place.y)), velocity);
+  return describeActor(
+    index,
+    vehicle.shape,
+    along / 1.6,
+    poseAt(place.x, place.y, place.heading, field.roadHeight(place.x, place.y)),
+    velocity,
+  );
 }
 
-function describeActor(instance: number, shape: ActorShape, cycle: number, worldFromMesh: Matrix4, velocity: Vector3): ActorState {
+function describeActor(
+  instance: number,
+  shape: ActorShape,
+  cycle: number,
+  worldFromMesh: Matrix4,
+  velocity: Vector3,
+): ActorState {
   const phase = Math.floor(Math.abs(cycle)) % shape.phases.length;
   return {
     instance,
@@ -154,7 +174,12 @@ function describeActor(instance: number, shape: ActorShape, cycle: number, world
   };
 }
 
-function describeKeyFrame(index: number, seed: number, rig: SensorRig, worldFromEgoAt: (time: number) => Matrix4): DriveKeyFrame {
+function describeKeyFrame(
+  index: number,
+  seed: number,
+  rig: SensorRig,
+  worldFromEgoAt: (time: number) => Matrix4,
+): DriveKeyFrame {
   const epoch = 1_600_000_000_000_000 + (mixSeeds(seed, 77) % 10_000_000) * 1_000_000;
   const timeSeconds = FIRST_KEY_FRAME + index * KEY_FRAME_INTERVAL;
   const toMicroseconds = (time: number) => epoch + Math.round(time * 1e6);
@@ -200,7 +225,11 @@ function createLots(random: Random, style: PlaceStyle, network: RoadNetwork): Pa
     });
     const centre = side * (road.halfWidth + gap + halfWidth);
     const far = place.x - centre * Math.sin(place.heading);
-    const other = network.roads.some((r) => r !== road && r.curve.project(far, place.y + centre * Math.cos(place.heading)).distance < r.halfWidth + halfLength + 4);
+    const other = network.roads.some(
+      (r) =>
+        r !== road &&
+        r.curve.project(far, place.y + centre * Math.cos(place.heading)).distance < r.halfWidth + halfLength + 4,
+    );
     if (other) continue;
     lots.push(beside(centre, halfLength, halfWidth), beside(side * (road.halfWidth + gap / 2), 3, gap / 2 + 2));
   }

@@ -3,14 +3,49 @@ import type { Material, Pattern } from './model.ts';
 
 /** Occ3D labels by name. */
 export const LABEL = {
-  others: 0, barrier: 1, bicycle: 2, bus: 3, car: 4, construction: 5, motorcycle: 6, pedestrian: 7, cone: 8, trailer: 9,
-  truck: 10, driveable: 11, otherFlat: 12, sidewalk: 13, terrain: 14, manmade: 15, vegetation: 16, free: 17, none: 255,
+  others: 0,
+  barrier: 1,
+  bicycle: 2,
+  bus: 3,
+  car: 4,
+  construction: 5,
+  motorcycle: 6,
+  pedestrian: 7,
+  cone: 8,
+  trailer: 9,
+  truck: 10,
+  driveable: 11,
+  otherFlat: 12,
+  sidewalk: 13,
+  terrain: 14,
+  manmade: 15,
+  vegetation: 16,
+  free: 17,
+  none: 255,
 } as const;
 
 /** Cityscapes train ids by name; 19 is ours for cones and other small obstacles. */
 export const SEGMENT = {
-  road: 0, sidewalk: 1, building: 2, wall: 3, fence: 4, pole: 5, light: 6, sign: 7, vegetation: 8, terrain: 9, sky: 10,
-  person: 11, rider: 12, car: 13, truck: 14, bus: 15, train: 16, motorcycle: 17, bicycle: 18, small: 19,
+  road: 0,
+  sidewalk: 1,
+  building: 2,
+  wall: 3,
+  fence: 4,
+  pole: 5,
+  light: 6,
+  sign: 7,
+  vegetation: 8,
+  terrain: 9,
+  sky: 10,
+  person: 11,
+  rider: 12,
+  car: 13,
+  truck: 14,
+  bus: 15,
+  train: 16,
+  motorcycle: 17,
+  bicycle: 18,
+  small: 19,
 } as const;
 
 /** What a new material may leave out. */
@@ -35,7 +70,16 @@ export class MaterialTable {
     const known = this.indexByKey.get(key);
     if (known !== undefined) return known;
     const index = this.list.length;
-    this.list.push({ name, label, segmentation, colour: first, secondColour: second, pattern, scale, seed: index * 7 + 1 });
+    this.list.push({
+      name,
+      label,
+      segmentation,
+      colour: first,
+      secondColour: second,
+      pattern,
+      scale,
+      seed: index * 7 + 1,
+    });
     this.indexByKey.set(key, index);
     return index;
   }

@@ -15,7 +15,12 @@ export interface VehicleLooks {
   readonly chrome: number;
 }
 
-export function createVehicleLooks(materials: MaterialTable, label: number, segmentation: number, colour: Vector3): VehicleLooks {
+export function createVehicleLooks(
+  materials: MaterialTable,
+  label: number,
+  segmentation: number,
+  colour: Vector3,
+): VehicleLooks {
   const add = (name: string, value: Vector3, pattern: 'carPaint' | 'glass' | 'plain' | 'rubber' | 'metal' | 'lamp') =>
     materials.add(name, label, segmentation, value, { pattern });
   return {
@@ -43,7 +48,10 @@ function crossSection(station: Station): Vector3[] {
   const { x, half, low, high } = station;
   const rise = high - low;
   const right: Vector3[] = [
-    [x, -half * 0.9, low], [x, -half, low + rise * 0.3], [x, -half * 0.985, low + rise * 0.72], [x, -half * 0.86, high],
+    [x, -half * 0.9, low],
+    [x, -half, low + rise * 0.3],
+    [x, -half * 0.985, low + rise * 0.72],
+    [x, -half * 0.86, high],
   ];
   return [...right, ...right.map(([px, py, pz]): Vector3 => [px, -py, pz]).reverse()];
 }
@@ -78,7 +86,15 @@ export interface Cabin {
 type Quad = readonly [Vector3, Vector3, Vector3, Vector3];
 
 /** A pane inside a quad, `u0..u1` by `v0..v1` of it, pushed out along its normal. */
-function addPane(builder: MeshBuilder, [a, b, c, d]: Quad, u0: number, u1: number, v0: number, v1: number, material: number): void {
+function addPane(
+  builder: MeshBuilder,
+  [a, b, c, d]: Quad,
+  u0: number,
+  u1: number,
+  v0: number,
+  v1: number,
+  material: number,
+): void {
   const blend = (u: number, v: number): Vector3 => {
     const mix = (k: 0 | 1 | 2) => (a[k] * (1 - u) + b[k] * u) * (1 - v) + (d[k] * (1 - u) + c[k] * u) * v;
     return [mix(0), mix(1), mix(2)];
@@ -93,8 +109,18 @@ function addPane(builder: MeshBuilder, [a, b, c, d]: Quad, u0: number, u1: numbe
 
 export function addCabin(builder: MeshBuilder, cabin: Cabin, looks: VehicleLooks): void {
   const { rearBelt, frontBelt, rearRoof, frontRoof, beltHalf, roofHalf, beltZ, roofZ } = cabin;
-  const low: [Vector3, Vector3, Vector3, Vector3] = [[rearBelt, -beltHalf, beltZ], [frontBelt, -beltHalf, beltZ], [frontBelt, beltHalf, beltZ], [rearBelt, beltHalf, beltZ]];
-  const high: [Vector3, Vector3, Vector3, Vector3] = [[rearRoof, -roofHalf, roofZ], [frontRoof, -roofHalf, roofZ], [frontRoof, roofHalf, roofZ], [rearRoof, roofHalf, roofZ]];
+  const low: [Vector3, Vector3, Vector3, Vector3] = [
+    [rearBelt, -beltHalf, beltZ],
+    [frontBelt, -beltHalf, beltZ],
+    [frontBelt, beltHalf, beltZ],
+    [rearBelt, beltHalf, beltZ],
+  ];
+  const high: [Vector3, Vector3, Vector3, Vector3] = [
+    [rearRoof, -roofHalf, roofZ],
+    [frontRoof, -roofHalf, roofZ],
+    [frontRoof, roofHalf, roofZ],
+    [rearRoof, roofHalf, roofZ],
+  ];
   builder.addHexahedron(low, high, looks.paint);
   const face = (i: number): Quad => [low[i]!, low[(i + 1) % 4]!, high[(i + 1) % 4]!, high[i]!];
   addPane(builder, face(1), 0.07, 0.93, 0.08, 0.9, looks.glass);
@@ -109,7 +135,15 @@ export function addCabin(builder: MeshBuilder, cabin: Cabin, looks: VehicleLooks
 }
 
 /** A wheel with tyre, rim and a dark arch behind it; `outer` is the y of its outer face. */
-export function addWheel(builder: MeshBuilder, x: number, outer: number, radius: number, width: number, looks: VehicleLooks, arch = true): void {
+export function addWheel(
+  builder: MeshBuilder,
+  x: number,
+  outer: number,
+  radius: number,
+  width: number,
+  looks: VehicleLooks,
+  arch = true,
+): void {
   const side = Math.sign(outer);
   const cylinder = (from: number, to: number, r: number, rim: number, cap: number) =>
     builder.addCylinder([x, Math.min(from, to), radius], [x, Math.max(from, to), radius], r, r, 12, rim, cap);
@@ -119,10 +153,19 @@ export function addWheel(builder: MeshBuilder, x: number, outer: number, radius:
 }
 
 /** Lamps, plate and bumper at the front (`sign` 1) or rear (-1) end. */
-export function addEnd(builder: MeshBuilder, end: number, sign: 1 | -1, half: number, lampZ: number, bumperZ: number, looks: VehicleLooks): void {
+export function addEnd(
+  builder: MeshBuilder,
+  end: number,
+  sign: 1 | -1,
+  half: number,
+  lampZ: number,
+  bumperZ: number,
+  looks: VehicleLooks,
+): void {
   const x = end * sign;
   const lamp = sign > 0 ? looks.headLamp : looks.tailLamp;
-  for (const side of [-1, 1]) builder.addBox(x - sign * 0.05, side * half * 0.72, lampZ, [0.16, half * 0.34, 0.15], lamp);
+  for (const side of [-1, 1])
+    builder.addBox(x - sign * 0.05, side * half * 0.72, lampZ, [0.16, half * 0.34, 0.15], lamp);
   builder.addBox(x - sign * 0.01, 0, bumperZ, [0.06, half * 1.6, 0.14], looks.dark);
   builder.addBox(x + sign * 0.01, 0, bumperZ + 0.16, [0.04, 0.5, 0.12], looks.plate);
   if (sign > 0) builder.addBox(x - 0.02, 0, lampZ, [0.06, half * 0.85, 0.16], looks.dark);

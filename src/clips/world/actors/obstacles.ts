@@ -21,8 +21,22 @@ export function createCone(random: Random, materials: MaterialTable): ActorShape
 /** A road-works barrier: concrete or plastic block, or a striped board on feet; x runs across its face. Category `movable_object.barrier`. */
 export function createBarrier(random: Random, materials: MaterialTable, kind: 'block' | 'board'): ActorShape {
   const builder = new MeshBuilder();
-  const red = materials.add('barrier', LABEL.barrier, SEGMENT.fence, [0.6, 0.1, 0.05], { pattern: 'stripes', scale: 0.4, second: [0.7, 0.7, 0.7] });
-  const block = materials.add('barrier block', LABEL.barrier, SEGMENT.wall, random.pick([[0.45, 0.44, 0.42], [0.6, 0.14, 0.05], [0.65, 0.65, 0.65]] as const), { pattern: 'concrete' });
+  const red = materials.add('barrier', LABEL.barrier, SEGMENT.fence, [0.6, 0.1, 0.05], {
+    pattern: 'stripes',
+    scale: 0.4,
+    second: [0.7, 0.7, 0.7],
+  });
+  const block = materials.add(
+    'barrier block',
+    LABEL.barrier,
+    SEGMENT.wall,
+    random.pick([
+      [0.45, 0.44, 0.42],
+      [0.6, 0.14, 0.05],
+      [0.65, 0.65, 0.65],
+    ] as const),
+    { pattern: 'concrete' },
+  );
   if (kind === 'block') {
     addBarrierBlock(builder.place(0, 0, 0, Math.PI / 2), block, 1.9);
     return { category: 'movable_object.barrier', phases: [builder.build()], boxSize: [0.6, 1.9, 0.85] };

@@ -44,7 +44,11 @@ export class ParkedPlacer {
 
   private beside(road: Road, along: number, lateral: number): { x: number; y: number; heading: number } {
     const place = road.curve.at(along);
-    return { x: place.x - lateral * Math.sin(place.heading), y: place.y + lateral * Math.cos(place.heading), heading: place.heading };
+    return {
+      x: place.x - lateral * Math.sin(place.heading),
+      y: place.y + lateral * Math.cos(place.heading),
+      heading: place.heading,
+    };
   }
 
   private fillKerb(road: Road, side: 1 | -1): void {
@@ -73,8 +77,15 @@ export class ParkedPlacer {
       const count = random.integer(1, 5);
       for (let i = 0; i < count; i++) {
         const place = this.beside(road, along + i * 0.8, side * (road.halfWidth + 1.1));
-        if (!this.map.claim({ x: place.x, y: place.y, yaw: place.heading, halfLength: 0.3, halfWidth: 0.9 }, 0.1)) continue;
-        if (field.routeAt(place.x, place.y) < 70) this.add(random.pick(this.pool.parkedBicycles), place.x, place.y, place.heading + Math.PI / 2 + random.range(-0.3, 0.3));
+        if (!this.map.claim({ x: place.x, y: place.y, yaw: place.heading, halfLength: 0.3, halfWidth: 0.9 }, 0.1))
+          continue;
+        if (field.routeAt(place.x, place.y) < 70)
+          this.add(
+            random.pick(this.pool.parkedBicycles),
+            place.x,
+            place.y,
+            place.heading + Math.PI / 2 + random.range(-0.3, 0.3),
+          );
       }
     }
   }
@@ -92,7 +103,12 @@ export class ParkedPlacer {
         const [cos, sin] = [Math.cos(lot.yaw), Math.sin(lot.yaw)];
         const x = lot.x + a * cos - b * sin;
         const y = lot.y + a * sin + b * cos;
-        this.add(shape, x, y, lot.yaw + (side * Math.PI) / 2 + (random.chance(0.4) ? Math.PI : 0) + random.range(-0.05, 0.05));
+        this.add(
+          shape,
+          x,
+          y,
+          lot.yaw + (side * Math.PI) / 2 + (random.chance(0.4) ? Math.PI : 0) + random.range(-0.05, 0.05),
+        );
       }
     }
   }
@@ -119,6 +135,7 @@ export class ParkedPlacer {
     }
     const machine = random.pick(this.pool.construction);
     const spot = this.beside(road, start + length / 2, side * (road.halfWidth + field.verge + field.sidewalk + 3.5));
-    if (this.map.claim({ x: spot.x, y: spot.y, yaw: spot.heading, halfLength: 3.6, halfWidth: 1.5 }, 0.5)) this.add(machine, spot.x, spot.y, spot.heading + random.range(-0.4, 0.4));
+    if (this.map.claim({ x: spot.x, y: spot.y, yaw: spot.heading, halfLength: 3.6, halfWidth: 1.5 }, 0.5))
+      this.add(machine, spot.x, spot.y, spot.heading + random.range(-0.4, 0.4));
   }
 }

@@ -14,18 +14,42 @@ export interface PersonLooks {
   readonly bag: number;
 }
 
-export function createPersonLooks(random: Random, materials: MaterialTable, label: number, segmentation: number, worker = false): PersonLooks {
+export function createPersonLooks(
+  random: Random,
+  materials: MaterialTable,
+  label: number,
+  segmentation: number,
+  worker = false,
+): PersonLooks {
   const cloth = (): Vector3 => {
     if (random.chance(0.55)) return random.vary([0.09, 0.09, 0.1], 0.9);
     return [random.range(0.02, 0.6), random.range(0.02, 0.5), random.range(0.02, 0.55)];
   };
-  const add = (name: string, colour: Vector3, pattern: 'cloth' | 'skin' | 'plain') => materials.add(name, label, segmentation, colour, { pattern });
-  const skin = random.pick<Vector3>([[0.5, 0.32, 0.24], [0.42, 0.26, 0.18], [0.25, 0.14, 0.09], [0.12, 0.065, 0.04], [0.55, 0.38, 0.28]]);
+  const add = (name: string, colour: Vector3, pattern: 'cloth' | 'skin' | 'plain') =>
+    materials.add(name, label, segmentation, colour, { pattern });
+  const skin = random.pick<Vector3>([
+    [0.5, 0.32, 0.24],
+    [0.42, 0.26, 0.18],
+    [0.25, 0.14, 0.09],
+    [0.12, 0.065, 0.04],
+    [0.55, 0.38, 0.28],
+  ]);
   return {
     top: add('top', worker ? [0.75, 0.4, 0.02] : cloth(), 'cloth'),
     trousers: add('trousers', random.chance(0.4) ? random.vary([0.04, 0.06, 0.13], 0.4) : cloth(), 'cloth'),
     skin: add('skin', skin, 'skin'),
-    hair: add('hair', worker ? [0.7, 0.6, 0.1] : random.pick<Vector3>([[0.02, 0.015, 0.01], [0.1, 0.06, 0.03], [0.3, 0.22, 0.12], [0.35, 0.35, 0.35]]), 'plain'),
+    hair: add(
+      'hair',
+      worker
+        ? [0.7, 0.6, 0.1]
+        : random.pick<Vector3>([
+            [0.02, 0.015, 0.01],
+            [0.1, 0.06, 0.03],
+            [0.3, 0.22, 0.12],
+            [0.35, 0.35, 0.35],
+          ]),
+      'plain',
+    ),
     shoes: add('shoes', random.chance(0.7) ? [0.03, 0.03, 0.03] : [0.5, 0.5, 0.5], 'plain'),
     bag: add('bag', cloth(), 'cloth'),
   };
@@ -52,12 +76,21 @@ function addLeg(builder: MeshBuilder, h: number, side: number, swing: number, bu
 
 function addArm(builder: MeshBuilder, h: number, side: number, swing: number, build: Build, looks: PersonLooks): void {
   const shoulder: Vector3 = [0, side * 0.118 * h * build.stout, 0.8 * h];
-  const elbow: Vector3 = [0.17 * h * Math.sin(swing), side * 0.14 * h * build.stout, 0.8 * h - 0.17 * h * Math.cos(swing)];
-  const hand: Vector3 = [elbow[0] + 0.16 * h * Math.sin(swing + 0.35), elbow[1], elbow[2] - 0.16 * h * Math.cos(swing + 0.35)];
+  const elbow: Vector3 = [
+    0.17 * h * Math.sin(swing),
+    side * 0.14 * h * build.stout,
+    0.8 * h - 0.17 * h * Math.cos(swing),
+  ];
+  const hand: Vector3 = [
+    elbow[0] + 0.16 * h * Math.sin(swing + 0.35),
+    elbow[1],
+    elbow[2] - 0.16 * h * Math.cos(swing + 0.35),
+  ];
   builder.addCylinder(elbow, shoulder, 0.026 * h, 0.034 * h, 6, looks.top);
   builder.addCylinder(hand, elbow, 0.02 * h, 0.026 * h, 6, looks.top);
   builder.addBlob(hand, [0.025 * h, 0.02 * h, 0.03 * h], 0, 1, looks.skin, 0);
-  if (build.bag === 'hand' && side > 0) builder.addBox(hand[0], hand[1], hand[2] - 0.18 * h, [0.2 * h, 0.07 * h, 0.17 * h], looks.bag);
+  if (build.bag === 'hand' && side > 0)
+    builder.addBox(hand[0], hand[1], hand[2] - 0.18 * h, [0.2 * h, 0.07 * h, 0.17 * h], looks.bag);
 }
 
 function buildPerson(build: Build, looks: PersonLooks, stride: number): MeshBuilder {
@@ -69,7 +102,8 @@ function buildPerson(build: Build, looks: PersonLooks, stride: number): MeshBuil
   }
   if (build.skirt) builder.addCylinder([0, 0, 0.28 * h], [0, 0, 0.52 * h], 0.13 * h, 0.085 * h, 9, looks.trousers);
   addTorso(builder, h, build.stout, [0, 0, 0], looks);
-  if (build.bag === 'back') builder.addBox(-0.115 * h, 0, 0.58 * h, [0.09 * h, 0.17 * h, 0.23 * h], looks.bag, looks.bag, 0.85);
+  if (build.bag === 'back')
+    builder.addBox(-0.115 * h, 0, 0.58 * h, [0.09 * h, 0.17 * h, 0.23 * h], looks.bag, looks.bag, 0.85);
   return builder;
 }
 
@@ -77,14 +111,47 @@ function buildPerson(build: Build, looks: PersonLooks, stride: number): MeshBuil
 export function addTorso(builder: MeshBuilder, h: number, stout: number, shift: Vector3, looks: PersonLooks): void {
   const ring = (z: number, depth: number, width: number, lean: number): [Vector3, Vector3, Vector3, Vector3] => {
     const [dx, dy, x, y, zz] = [depth * h * stout, width * h * stout, shift[0] * lean, shift[1], z * h + shift[2]];
-    return [[x - dx, y - dy, zz], [x + dx, y - dy, zz], [x + dx, y + dy, zz], [x - dx, y + dy, zz]];
+    return [
+      [x - dx, y - dy, zz],
+      [x + dx, y - dy, zz],
+      [x + dx, y + dy, zz],
+      [x - dx, y + dy, zz],
+    ];
   };
-  const levels = [ring(0.46, 0.06, 0.085, 0), ring(0.56, 0.058, 0.082, 0.3), ring(0.72, 0.066, 0.105, 0.8), ring(0.81, 0.05, 0.115, 1), ring(0.835, 0.03, 0.05, 1)];
-  for (let i = 0; i + 1 < levels.length; i++) builder.addHexahedron(levels[i]!, levels[i + 1]!, i === 0 ? looks.trousers : looks.top);
+  const levels = [
+    ring(0.46, 0.06, 0.085, 0),
+    ring(0.56, 0.058, 0.082, 0.3),
+    ring(0.72, 0.066, 0.105, 0.8),
+    ring(0.81, 0.05, 0.115, 1),
+    ring(0.835, 0.03, 0.05, 1),
+  ];
+  for (let i = 0; i + 1 < levels.length; i++)
+    builder.addHexahedron(levels[i]!, levels[i + 1]!, i === 0 ? looks.trousers : looks.top);
   const x = shift[0] * 1.05;
-  builder.addCylinder([x, shift[1], 0.83 * h + shift[2]], [x, shift[1], 0.87 * h + shift[2]], 0.03 * h, 0.03 * h, 6, looks.skin);
-  builder.addBlob([x + 0.005 * h, shift[1], 0.93 * h + shift[2]], [0.056 * h, 0.045 * h, 0.067 * h], 0, 1, looks.skin, 1);
-  builder.addBlob([x - 0.012 * h, shift[1], 0.945 * h + shift[2]], [0.056 * h, 0.05 * h, 0.06 * h], 0.04, 2, looks.hair, 1);
+  builder.addCylinder(
+    [x, shift[1], 0.83 * h + shift[2]],
+    [x, shift[1], 0.87 * h + shift[2]],
+    0.03 * h,
+    0.03 * h,
+    6,
+    looks.skin,
+  );
+  builder.addBlob(
+    [x + 0.005 * h, shift[1], 0.93 * h + shift[2]],
+    [0.056 * h, 0.045 * h, 0.067 * h],
+    0,
+    1,
+    looks.skin,
+    1,
+  );
+  builder.addBlob(
+    [x - 0.012 * h, shift[1], 0.945 * h + shift[2]],
+    [0.056 * h, 0.05 * h, 0.06 * h],
+    0.04,
+    2,
+    looks.hair,
+    1,
+  );
 }
 
 /** A pedestrian with four phases of the walking cycle (or one, standing). */
@@ -97,10 +164,18 @@ export function createPerson(random: Random, materials: MaterialTable, walking: 
     height,
     stout: random.range(0.9, child ? 1.1 : 1.3),
     skirt: random.chance(0.18),
-    bag: random.pickWeighted([[60, 'none'], [22, 'back'], [18, 'hand']] as const),
+    bag: random.pickWeighted([
+      [60, 'none'],
+      [22, 'back'],
+      [18, 'hand'],
+    ] as const),
   };
   const strides = walking ? [0.5, 0.12, -0.5, -0.12] : [random.range(-0.12, 0.12)];
-  const category = child ? 'human.pedestrian.child' : worker ? 'human.pedestrian.construction_worker' : 'human.pedestrian.adult';
+  const category = child
+    ? 'human.pedestrian.child'
+    : worker
+      ? 'human.pedestrian.construction_worker'
+      : 'human.pedestrian.adult';
   return {
     category,
     phases: strides.map((stride) => buildPerson(build, looks, stride).build()),

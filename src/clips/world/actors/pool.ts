@@ -33,8 +33,22 @@ export function createShapePool(random: Random, materials: MaterialTable): Shape
   const motorcycles = many(3, () => createMotorcycle(random, materials, false));
   const truckShare = random.range(0.03, 0.2);
   return {
-    moving: [[0.72, cars], [truckShare, trucks], [random.range(0.02, 0.1), buses], [0.07, cyclists], [0.07, riders], [0.008, construction]],
-    parked: [[0.8, cars], [truckShare * 0.7, trucks], [0.035, trailers], [0.05, motorcycles], [0.02, buses], [0.015, construction]],
+    moving: [
+      [0.72, cars],
+      [truckShare, trucks],
+      [random.range(0.02, 0.1), buses],
+      [0.07, cyclists],
+      [0.07, riders],
+      [0.008, construction],
+    ],
+    parked: [
+      [0.8, cars],
+      [truckShare * 0.7, trucks],
+      [0.035, trailers],
+      [0.05, motorcycles],
+      [0.02, buses],
+      [0.015, construction],
+    ],
     walkers: many(14, () => createPerson(random, materials, true)),
     standers: many(8, () => createPerson(random, materials, false)),
     construction,

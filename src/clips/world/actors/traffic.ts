@@ -1,6 +1,6 @@
 import type { Curve } from '../geometry/curve.ts';
-import type { Random } from '../geometry/random.ts';
 import { wrapAngle } from '../geometry/curve.ts';
+import type { Random } from '../geometry/random.ts';
 import type { GroundField } from '../layout/ground.ts';
 import { laneOffset, type RoadNetwork } from '../layout/network.ts';
 import type { ActorShape } from './model.ts';
@@ -94,7 +94,10 @@ export class Traffic {
       });
       const own = turned[0]! < turned[1]! ? 0 : 1;
       const other = this.network.roads[crossing.roads[1 - own]!]!;
-      stops.push({ along: place.along - other.halfWidth - 7.5, isRed: (time) => lights[index]!(crossing.roads[own]!, index, time) });
+      stops.push({
+        along: place.along - other.halfWidth - 7.5,
+        isRed: (time) => lights[index]!(crossing.roads[own]!, index, time),
+      });
     }
     return stops;
   }
@@ -113,7 +116,14 @@ export class Traffic {
     return paths;
   }
 
-  private addVehicle(path: LanePath, shape: ActorShape | null, along: number, desired: number, length: number, width: number): void {
+  private addVehicle(
+    path: LanePath,
+    shape: ActorShape | null,
+    along: number,
+    desired: number,
+    length: number,
+    width: number,
+  ): void {
     const vehicle: Vehicle = {
       path,
       shape,
@@ -140,7 +150,8 @@ export class Traffic {
       const place = path.curve.at(along);
       const near = this.field.routeAt(place.x, place.y) < 95;
       if (near && (!isRoute || random.chance(0.5)) && this.isRoomy(place.x, place.y, length)) {
-        const slow = shape.category === 'vehicle.bicycle' ? random.range(3, 6) : Math.max(3, usual + random.gaussian() * 1.8);
+        const slow =
+          shape.category === 'vehicle.bicycle' ? random.range(3, 6) : Math.max(3, usual + random.gaussian() * 1.8);
         this.addVehicle(path, shape, along, slow, length, width);
       }
       along += gap * random.range(0.35, 1.75) + length / 2;
@@ -161,7 +172,9 @@ export class Traffic {
   private limitAt(vehicle: Vehicle, along: number): number {
     let limit = vehicle.desired;
     for (const ahead of [0, 6, 12]) {
-      const turn = wrapAngle(vehicle.path.curve.at(along + ahead + 3).heading - vehicle.path.curve.at(along + ahead - 3).heading);
+      const turn = wrapAngle(
+        vehicle.path.curve.at(along + ahead + 3).heading - vehicle.path.curve.at(along + ahead - 3).heading,
+      );
       limit = Math.min(limit, Math.sqrt((2.2 * 6) / Math.max(Math.abs(turn), 1e-3)) + ahead * 0.15);
     }
     return limit;
@@ -173,12 +186,20 @@ export class Traffic {
       if (vehicle.along[step]! > vehicle.path.curve.length - 3) continue;
       const place = vehicle.path.curve.at(vehicle.along[step]!);
       for (const offset of vehicle.discs) {
-        discs.push({ x: place.x + offset * Math.cos(place.heading), y: place.y + offset * Math.sin(place.heading), heading: place.heading, radius: vehicle.width / 2, speed: vehicle.speed[step]!, owner });
+        discs.push({
+          x: place.x + offset * Math.cos(place.heading),
+          y: place.y + offset * Math.sin(place.heading),
+          heading: place.heading,
+          radius: vehicle.width / 2,
+          speed: vehicle.speed[step]!,
+          owner,
+        });
       }
     }
     for (const walker of this.walkers) {
       const state = walker.at(step * TRAFFIC_STEP);
-      if (this.field.edgeAt(state.x, state.y) < 0.4) discs.push({ x: state.x, y: state.y, heading: state.heading, radius: 0.7, speed: 0, owner: -1 });
+      if (this.field.edgeAt(state.x, state.y) < 0.4)
+        discs.push({ x: state.x, y: state.y, heading: state.heading, radius: 0.7, speed: 0, owner: -1 });
     }
     return discs;
   }
@@ -203,17 +224,27 @@ export class Traffic {
     }
   }
 
-  private findObstacle(index: number, vehicle: Vehicle, along: number, speed: number, discs: readonly Disc[], time: number): { gap: number; speed: number } | null {
+  private findObstacle(
+    index: number,
+    vehicle: Vehicle,
+    along: number,
+    speed: number,
+    discs: readonly Disc[],
+    time: number,
+  ): { gap: number; speed: number } | null {
     const front = vehicle.shape ? vehicle.length / 2 : 3.7;
     const reach = 10 + front + speed * 2.6;
     let best: { gap: number; speed: number } | null = null;
     for (const stop of vehicle.path.stops) {
       const gap = stop.along - along - front;
       const stoppable = gap > (speed * speed) / 9;
-      if (gap > 0.2 && gap < reach && stoppable && stop.isRed(time) && (!best || gap < best.gap)) best = { gap: gap + 1.5, speed: 0 };
+      if (gap > 0.2 && gap < reach && stoppable && stop.isRed(time) && (!best || gap < best.gap))
+        best = { gap: gap + 1.5, speed: 0 };
     }
     const here = vehicle.path.curve.at(along);
-    const near = discs.filter((disc) => disc.owner !== index && Math.abs(disc.x - here.x) < reach + 4 && Math.abs(disc.y - here.y) < reach + 4);
+    const near = discs.filter(
+      (disc) => disc.owner !== index && Math.abs(disc.x - here.x) < reach + 4 && Math.abs(disc.y - here.y) < reach + 4,
+    );
     if (near.length === 0) return best;
     for (let ahead = front; ahead < reach; ahead += 1.5) {
       const place = vehicle.path.curve.at(along + ahead);

@@ -41,13 +41,26 @@ export class Walker {
 }
 
 /** People on the sidewalks, at crossings and standing about. */
-export function createWalkers(random: Random, network: RoadNetwork, field: GroundField, pool: ShapePool, seconds: number): Walker[] {
+export function createWalkers(
+  random: Random,
+  network: RoadNetwork,
+  field: GroundField,
+  pool: ShapePool,
+  seconds: number,
+): Walker[] {
   const walkers: Walker[] = [];
   const density = field.style.pedestrians;
   for (const road of network.roads) {
     for (const side of [1, -1] as const) {
-      for (let along = random.range(0, 100 / density); along < road.curve.length; along += (100 / density) * random.range(0.2, 1.9)) {
-        const lateral = side * (road.halfWidth + (field.sidewalk > 0 ? field.verge + field.sidewalk * random.range(0.3, 0.85) : random.range(0.5, 1.5)));
+      for (
+        let along = random.range(0, 100 / density);
+        along < road.curve.length;
+        along += (100 / density) * random.range(0.2, 1.9)
+      ) {
+        const lateral =
+          side *
+          (road.halfWidth +
+            (field.sidewalk > 0 ? field.verge + field.sidewalk * random.range(0.3, 0.85) : random.range(0.5, 1.5)));
         const place = road.curve.at(along);
         const [x, y] = [place.x - lateral * Math.sin(place.heading), place.y + lateral * Math.cos(place.heading)];
         if (field.routeAt(x, y) > 60) continue;
@@ -60,7 +73,16 @@ export function createWalkers(random: Random, network: RoadNetwork, field: Groun
   return walkers;
 }
 
-function addGroup(random: Random, walkers: Walker[], pool: ShapePool, curve: Curve, lateral: number, along: number, count: number, seconds: number): void {
+function addGroup(
+  random: Random,
+  walkers: Walker[],
+  pool: ShapePool,
+  curve: Curve,
+  lateral: number,
+  along: number,
+  count: number,
+  seconds: number,
+): void {
   const standing = random.chance(0.28);
   const forward = random.chance(0.5);
   const speed = random.range(0.8, 1.7);
@@ -80,7 +102,14 @@ function addGroup(random: Random, walkers: Walker[], pool: ShapePool, curve: Cur
   }
 }
 
-function addCrossers(random: Random, walkers: Walker[], network: RoadNetwork, field: GroundField, pool: ShapePool, seconds: number): void {
+function addCrossers(
+  random: Random,
+  walkers: Walker[],
+  network: RoadNetwork,
+  field: GroundField,
+  pool: ShapePool,
+  seconds: number,
+): void {
   for (const crossing of network.crossings) {
     if (field.routeAt(crossing.x, crossing.y) > 45) continue;
     for (const which of [0, 1] as const) {
@@ -90,17 +119,30 @@ function addCrossers(random: Random, walkers: Walker[], network: RoadNetwork, fi
         const along = crossing.along[which] + arm * (other.halfWidth + 3.7);
         if (along < 4 || along > road.curve.length - 4) continue;
         const count = random.integer(0, Math.min(4, Math.ceil(field.style.pedestrians / 2.5)));
-        for (let i = 0; i < count; i++) walkers.push(createCrosser(random, road.curve, along + random.range(-1.2, 1.2), road.halfWidth, pool, seconds));
+        for (let i = 0; i < count; i++)
+          walkers.push(
+            createCrosser(random, road.curve, along + random.range(-1.2, 1.2), road.halfWidth, pool, seconds),
+          );
       }
     }
   }
 }
 
-function createCrosser(random: Random, curve: Curve, along: number, halfWidth: number, pool: ShapePool, seconds: number): Walker {
+function createCrosser(
+  random: Random,
+  curve: Curve,
+  along: number,
+  halfWidth: number,
+  pool: ShapePool,
+  seconds: number,
+): Walker {
   const place = curve.at(along);
   const side = random.chance(0.5) ? 1 : -1;
   const reach = halfWidth + random.range(0.6, 1.6);
-  const at = (lateral: number): [number, number] => [place.x - lateral * Math.sin(place.heading), place.y + lateral * Math.cos(place.heading)];
+  const at = (lateral: number): [number, number] => [
+    place.x - lateral * Math.sin(place.heading),
+    place.y + lateral * Math.cos(place.heading),
+  ];
   const path = new Curve([at(side * reach), at(0), at(-side * reach)]);
   return new Walker(random.pick(pool.walkers), path, 0, random.range(1, 1.7), random.range(-6, seconds), 0);
 }

@@ -20,7 +20,9 @@ export class ChunkedStatics {
   }
 
   build(): { mesh: Mesh; lower: Vector3; upper: Vector3 }[] {
-    return [...this.builders.values()].filter((builder) => builder.triangleCount > 0).map((builder) => boundMesh(builder.build()));
+    return [...this.builders.values()]
+      .filter((builder) => builder.triangleCount > 0)
+      .map((builder) => boundMesh(builder.build()));
   }
 }
 

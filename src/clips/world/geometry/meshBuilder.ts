@@ -76,7 +76,15 @@ export class MeshBuilder {
   }
 
   /** Axis-aligned box in the local frame; `taper` scales the top rectangle. */
-  addBox(centreX: number, centreY: number, bottomZ: number, size: Vector3, material: number, topMaterial = material, taper = 1): void {
+  addBox(
+    centreX: number,
+    centreY: number,
+    bottomZ: number,
+    size: Vector3,
+    material: number,
+    topMaterial = material,
+    taper = 1,
+  ): void {
     const [hx, hy] = [size[0] / 2, size[1] / 2];
     const rectangle = (scale: number, z: number): Corners => [
       [centreX - hx * scale, centreY - hy * scale, z],
@@ -88,7 +96,15 @@ export class MeshBuilder {
   }
 
   /** Frustum of a cone between two points with end discs. */
-  addCylinder(from: Vector3, to: Vector3, fromRadius: number, toRadius: number, sides: number, material: number, capMaterial = material): void {
+  addCylinder(
+    from: Vector3,
+    to: Vector3,
+    fromRadius: number,
+    toRadius: number,
+    sides: number,
+    material: number,
+    capMaterial = material,
+  ): void {
     const [first, second] = perpendicularAxes(from, to);
     const ring = (centre: Vector3, radius: number): Vector3[] =>
       Array.from({ length: sides }, (_, i) => {
@@ -111,7 +127,14 @@ export class MeshBuilder {
   }
 
   /** An ellipsoid with irregular radius: `lumpiness` 0 is smooth, 0.3 is a bush. */
-  addBlob(centre: Vector3, radii: Vector3, lumpiness: number, seed: number, material: number, detail: 0 | 1 | 2 = 1): void {
+  addBlob(
+    centre: Vector3,
+    radii: Vector3,
+    lumpiness: number,
+    seed: number,
+    material: number,
+    detail: 0 | 1 | 2 = 1,
+  ): void {
     const sphere = icosphere(detail);
     const first = this.positions.length / 3;
     for (const [x, y, z] of sphere.points) {
@@ -120,7 +143,11 @@ export class MeshBuilder {
         Math.sin(5.3 * z + 2.3 * seed + 2 * x) * 0.7 +
         Math.sin(9.7 * x - 8.1 * y + 7.3 * z + seed) * 0.6;
       const scale = 1 + lumpiness * 0.55 * wave;
-      const point: Vector3 = [centre[0] + radii[0] * x * scale, centre[1] + radii[1] * y * scale, centre[2] + radii[2] * z * scale];
+      const point: Vector3 = [
+        centre[0] + radii[0] * x * scale,
+        centre[1] + radii[1] * y * scale,
+        centre[2] + radii[2] * z * scale,
+      ];
       this.addVertex(point, Math.atan2(y, x) * radii[0], z * radii[2]);
     }
     for (const [a, b, c] of sphere.faces) this.addTriangle(first + a, first + b, first + c, material);
@@ -169,14 +196,42 @@ function icosahedron(): Sphere {
   const t = (1 + Math.sqrt(5)) / 2;
   const scale = 1 / Math.hypot(1, t);
   const raw: Vector3[] = [
-    [-1, t, 0], [1, t, 0], [-1, -t, 0], [1, -t, 0], [0, -1, t], [0, 1, t],
-    [0, -1, -t], [0, 1, -t], [t, 0, -1], [t, 0, 1], [-t, 0, -1], [-t, 0, 1],
+    [-1, t, 0],
+    [1, t, 0],
+    [-1, -t, 0],
+    [1, -t, 0],
+    [0, -1, t],
+    [0, 1, t],
+    [0, -1, -t],
+    [0, 1, -t],
+    [t, 0, -1],
+    [t, 0, 1],
+    [-t, 0, -1],
+    [-t, 0, 1],
   ];
   return {
     points: raw.map(([x, y, z]) => [x * scale, y * scale, z * scale]),
     faces: [
-      [0, 11, 5], [0, 5, 1], [0, 1, 7], [0, 7, 10], [0, 10, 11], [1, 5, 9], [5, 11, 4], [11, 10, 2], [10, 7, 6], [7, 1, 8],
-      [3, 9, 4], [3, 4, 2], [3, 2, 6], [3, 6, 8], [3, 8, 9], [4, 9, 5], [2, 4, 11], [6, 2, 10], [8, 6, 7], [9, 8, 1],
+      [0, 11, 5],
+      [0, 5, 1],
+      [0, 1, 7],
+      [0, 7, 10],
+      [0, 10, 11],
+      [1, 5, 9],
+      [5, 11, 4],
+      [11, 10, 2],
+      [10, 7, 6],
+      [7, 1, 8],
+      [3, 9, 4],
+      [3, 4, 2],
+      [3, 2, 6],
+      [3, 6, 8],
+      [3, 8, 9],
+      [4, 9, 5],
+      [2, 4, 11],
+      [6, 2, 10],
+      [8, 6, 7],
+      [9, 8, 1],
     ],
   };
 }

@@ -42,10 +42,22 @@ export function transformFromQuaternion(rotation: readonly number[], translation
   const [w, x, y, z] = rotation.map((value) => value / length) as [number, number, number, number];
   const [tx, ty, tz] = translation as [number, number, number];
   return Float64Array.of(
-    1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y), tx,
-    2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x), ty,
-    2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y), tz,
-    0, 0, 0, 1,
+    1 - 2 * (y * y + z * z),
+    2 * (x * y - w * z),
+    2 * (x * z + w * y),
+    tx,
+    2 * (x * y + w * z),
+    1 - 2 * (x * x + z * z),
+    2 * (y * z - w * x),
+    ty,
+    2 * (x * z - w * y),
+    2 * (y * z + w * x),
+    1 - 2 * (x * x + y * y),
+    tz,
+    0,
+    0,
+    0,
+    1,
   );
 }
 
@@ -71,7 +83,14 @@ export function quaternionFromTransform(matrix: Matrix4): [number, number, numbe
 }
 
 /** Pose whose x axis points along `yaw`, leaning with the ground slope (dz/dx, dz/dy in world axes). */
-export function poseOnSlope(x: number, y: number, z: number, yaw: number, slopeX: number, slopeY: number): Float64Array {
+export function poseOnSlope(
+  x: number,
+  y: number,
+  z: number,
+  yaw: number,
+  slopeX: number,
+  slopeY: number,
+): Float64Array {
   const cos = Math.cos(yaw);
   const sin = Math.sin(yaw);
   const length = Math.hypot(1, slopeX, slopeY);
@@ -85,9 +104,21 @@ export function poseOnSlope(x: number, y: number, z: number, yaw: number, slopeX
     up[0] * forward[1] - up[1] * forward[0],
   ];
   return Float64Array.of(
-    forward[0], left[0], up[0], x,
-    forward[1], left[1], up[1], y,
-    forward[2], left[2], up[2], z,
-    0, 0, 0, 1,
+    forward[0],
+    left[0],
+    up[0],
+    x,
+    forward[1],
+    left[1],
+    up[1],
+    y,
+    forward[2],
+    left[2],
+    up[2],
+    z,
+    0,
+    0,
+    0,
+    1,
   );
 }

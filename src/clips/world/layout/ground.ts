@@ -33,7 +33,12 @@ export class GroundField {
   private readonly waves: readonly { kx: number; ky: number; phase: number; height: number }[];
   private readonly ramp: number;
 
-  constructor(random: Random, readonly style: PlaceStyle, network: RoadNetwork, lots: readonly PavedLot[]) {
+  constructor(
+    random: Random,
+    readonly style: PlaceStyle,
+    network: RoadNetwork,
+    lots: readonly PavedLot[],
+  ) {
     this.seed = random.integer(1, 1 << 30);
     const rural = style.kind === 'park' || style.kind === 'village';
     const walkable = !(rural && random.chance(0.25));
@@ -45,7 +50,12 @@ export class GroundField {
       const angle = random.range(0, 2 * Math.PI);
       const length = random.range(110, 320);
       const k = (2 * Math.PI) / length;
-      return { kx: Math.cos(angle) * k, ky: Math.sin(angle) * k, phase: random.range(0, 6.28), height: (style.hills * length) / 320 };
+      return {
+        kx: Math.cos(angle) * k,
+        ky: Math.sin(angle) * k,
+        phase: random.range(0, 6.28),
+        height: (style.hills * length) / 320,
+      };
     });
     const [x, y] = [network.route.x, network.route.y];
     const reach = NEAR_REACH + 12;
@@ -98,7 +108,8 @@ export class GroundField {
   /** Height of the road surface as if the road were everywhere. */
   roadHeight(x: number, y: number): number {
     let height = 0;
-    for (const wave of this.waves) height += wave.height * (Math.sin(wave.kx * x + wave.ky * y + wave.phase) - Math.sin(wave.phase));
+    for (const wave of this.waves)
+      height += wave.height * (Math.sin(wave.kx * x + wave.ky * y + wave.phase) - Math.sin(wave.phase));
     return height;
   }
 

@@ -27,17 +27,39 @@ interface GroundLooks {
 function drawLooks(random: Random, field: GroundField, materials: MaterialTable): GroundLooks {
   const grey = random.range(0.05, 0.2);
   const tint = random.range(-0.012, 0.012);
-  const road = materials.add('road', LABEL.driveable, SEGMENT.road, [grey + tint, grey, grey - tint], { pattern: 'asphalt', second: [grey * 0.72, grey * 0.72, grey * 0.72] });
+  const road = materials.add('road', LABEL.driveable, SEGMENT.road, [grey + tint, grey, grey - tint], {
+    pattern: 'asphalt',
+    second: [grey * 0.72, grey * 0.72, grey * 0.72],
+  });
   const slab = random.range(0.18, 0.42);
   const warm = random.range(0.82, 1);
-  const slabColour: Vector3 = random.chance(0.2) ? [slab * 1.1, slab * 0.66, slab * 0.5] : [slab, slab * (0.5 + warm / 2), slab * warm];
+  const slabColour: Vector3 = random.chance(0.2)
+    ? [slab * 1.1, slab * 0.66, slab * 0.5]
+    : [slab, slab * (0.5 + warm / 2), slab * warm];
   const slabPattern = random.pick(['paving', 'paving', 'concrete', 'brick'] as const);
-  const sidewalk = materials.add('sidewalk', LABEL.sidewalk, SEGMENT.sidewalk, slabColour, { pattern: slabPattern, scale: random.range(0.25, 0.9) });
-  const kerb = materials.add('kerb', LABEL.sidewalk, SEGMENT.sidewalk, random.vary([0.36, 0.35, 0.33], 0.2), { pattern: 'concrete' });
+  const sidewalk = materials.add('sidewalk', LABEL.sidewalk, SEGMENT.sidewalk, slabColour, {
+    pattern: slabPattern,
+    scale: random.range(0.25, 0.9),
+  });
+  const kerb = materials.add('kerb', LABEL.sidewalk, SEGMENT.sidewalk, random.vary([0.36, 0.35, 0.33], 0.2), {
+    pattern: 'concrete',
+  });
   const open = [
-    () => materials.add('grass', LABEL.terrain, SEGMENT.terrain, random.vary([0.09, 0.17, 0.045], 0.35), { pattern: 'grass', second: random.vary([0.15, 0.17, 0.06], 0.35) }),
-    () => materials.add('soil', LABEL.terrain, SEGMENT.terrain, random.vary([0.2, 0.14, 0.085], 0.3), { pattern: 'soil', second: [0.11, 0.09, 0.05] }),
-    () => materials.add('gravel', LABEL.terrain, SEGMENT.terrain, random.vary([0.26, 0.24, 0.21], 0.25), { pattern: 'gravel', second: [0.14, 0.13, 0.12] }),
+    () =>
+      materials.add('grass', LABEL.terrain, SEGMENT.terrain, random.vary([0.09, 0.17, 0.045], 0.35), {
+        pattern: 'grass',
+        second: random.vary([0.15, 0.17, 0.06], 0.35),
+      }),
+    () =>
+      materials.add('soil', LABEL.terrain, SEGMENT.terrain, random.vary([0.2, 0.14, 0.085], 0.3), {
+        pattern: 'soil',
+        second: [0.11, 0.09, 0.05],
+      }),
+    () =>
+      materials.add('gravel', LABEL.terrain, SEGMENT.terrain, random.vary([0.26, 0.24, 0.21], 0.25), {
+        pattern: 'gravel',
+        second: [0.14, 0.13, 0.12],
+      }),
     () => sidewalk,
   ];
   const weighted = field.style.ground.map((weight, index) => [weight, open[index]!] as const);
@@ -51,13 +73,26 @@ function drawLooks(random: Random, field: GroundField, materials: MaterialTable)
     openSecond: random.pickWeighted(weighted)(),
     median: greenMedian
       ? open[0]!()
-      : materials.add('median', LABEL.otherFlat, SEGMENT.sidewalk, random.chance(0.4) ? [0.3, 0.13, 0.09] : random.vary([0.3, 0.3, 0.28], 0.2), { pattern: 'paving', scale: 0.3 }),
-    far: materials.add('far ground', LABEL.terrain, SEGMENT.terrain, random.vary([0.11, 0.15, 0.06], 0.3), { pattern: 'grass', second: [0.14, 0.13, 0.07] }),
+      : materials.add(
+          'median',
+          LABEL.otherFlat,
+          SEGMENT.sidewalk,
+          random.chance(0.4) ? [0.3, 0.13, 0.09] : random.vary([0.3, 0.3, 0.28], 0.2),
+          { pattern: 'paving', scale: 0.3 },
+        ),
+    far: materials.add('far ground', LABEL.terrain, SEGMENT.terrain, random.vary([0.11, 0.15, 0.06], 0.3), {
+      pattern: 'grass',
+      second: [0.14, 0.13, 0.07],
+    }),
   };
 }
 
 /** Cuts a convex polygon at `corner[field] = level`; also returns the cut's two end corners when there is a cut. */
-function splitPolygon(polygon: readonly Corner[], field: number, level: number): { below: Corner[]; above: Corner[]; cut: Corner[] } {
+function splitPolygon(
+  polygon: readonly Corner[],
+  field: number,
+  level: number,
+): { below: Corner[]; above: Corner[]; cut: Corner[] } {
   const below: Corner[] = [];
   const above: Corner[] = [];
   const cut: Corner[] = [];
@@ -95,7 +130,9 @@ export class GroundMesher {
     this.looks = drawLooks(random, field, materials);
     this.zoneSeed = random.integer(1, 1 << 30);
     this.zoneLevel = random.range(-0.2, 0.7);
-    this.medians = network.roads.filter((road) => road.median > 0).map((road) => ({ road, intervals: medianIntervals(road, network) }));
+    this.medians = network.roads
+      .filter((road) => road.median > 0)
+      .map((road) => ({ road, intervals: medianIntervals(road, network) }));
   }
 
   build(): void {
@@ -110,13 +147,25 @@ export class GroundMesher {
   }
 
   private buildCell(column: number, row: number): void {
-    const quad = [this.corner(column, row), this.corner(column + 1, row), this.corner(column + 1, row + 1), this.corner(column, row + 1)];
+    const quad = [
+      this.corner(column, row),
+      this.corner(column + 1, row),
+      this.corner(column + 1, row + 1),
+      this.corner(column, row + 1),
+    ];
     const x = (quad[0]![0] + quad[2]![0]) / 2;
     const y = (quad[0]![1] + quad[2]![1]) / 2;
     const median = this.measureMedian(quad, x, y);
     const levels = [0, this.field.verge + this.field.sidewalk];
-    const plain = levels.every((level) => quad.every((corner) => corner[EDGE] < level) || quad.every((corner) => corner[EDGE] >= level));
-    const pieces = plain ? [quad] : [[quad[0]!, quad[1]!, quad[2]!], [quad[0]!, quad[2]!, quad[3]!]];
+    const plain = levels.every(
+      (level) => quad.every((corner) => corner[EDGE] < level) || quad.every((corner) => corner[EDGE] >= level),
+    );
+    const pieces = plain
+      ? [quad]
+      : [
+          [quad[0]!, quad[1]!, quad[2]!],
+          [quad[0]!, quad[2]!, quad[3]!],
+        ];
     for (const piece of pieces) this.buildPiece(piece, median, x, y);
   }
 
@@ -150,7 +199,10 @@ export class GroundMesher {
     else this.emit(first.below, this.looks.road, 0, x, y);
     if (kerb > 0.03) this.emitWall(first.cut, 0, kerb, x, y);
     let rest = first.above;
-    for (const [end, material] of [[verge, this.looks.verge], [verge + sidewalk, this.looks.sidewalk]] as const) {
+    for (const [end, material] of [
+      [verge, this.looks.verge],
+      [verge + sidewalk, this.looks.sidewalk],
+    ] as const) {
       const part = splitPolygon(rest, EDGE, end);
       this.emit(part.below, material, kerb, x, y);
       rest = part.above;
@@ -163,7 +215,12 @@ export class GroundMesher {
   private buildMedian(polygon: Corner[], [half, from, to]: [number, number, number], x: number, y: number): void {
     const height = 0.14;
     let inside = polygon;
-    for (const [fieldIndex, level, keepBelow] of [[LATERAL, half, true], [LATERAL, -half, false], [ALONG, to, true], [ALONG, from, false]] as const) {
+    for (const [fieldIndex, level, keepBelow] of [
+      [LATERAL, half, true],
+      [LATERAL, -half, false],
+      [ALONG, to, true],
+      [ALONG, from, false],
+    ] as const) {
       const part = splitPolygon(inside, fieldIndex, level);
       this.emit(keepBelow ? part.above : part.below, this.looks.road, 0, x, y);
       inside = keepBelow ? part.below : part.above;
@@ -180,7 +237,9 @@ export class GroundMesher {
   private emit(polygon: readonly Corner[], material: number, raised: number, x: number, y: number): void {
     if (polygon.length < 3) return;
     const builder = this.statics.at(x, y).place(0, 0, 0);
-    const corners = polygon.map((corner) => builder.addVertex([corner[0], corner[1], this.heightOf(corner, raised)], corner[0], corner[1]));
+    const corners = polygon.map((corner) =>
+      builder.addVertex([corner[0], corner[1], this.heightOf(corner, raised)], corner[0], corner[1]),
+    );
     for (let i = 2; i < corners.length; i++) builder.addTriangle(corners[0]!, corners[i - 1]!, corners[i]!, material);
   }
 
@@ -188,7 +247,11 @@ export class GroundMesher {
     const [a, b] = cut;
     if (!a || !b) return;
     const builder = this.statics.at(x, y).place(0, 0, 0);
-    const at = (corner: Corner, raised: number): Vector3 => [corner[0], corner[1], this.field.roadHeight(corner[0], corner[1]) + raised];
+    const at = (corner: Corner, raised: number): Vector3 => [
+      corner[0],
+      corner[1],
+      this.field.roadHeight(corner[0], corner[1]) + raised,
+    ];
     builder.addQuad(at(a, low), at(b, low), at(b, high), at(a, high), this.looks.kerb);
   }
 
@@ -199,13 +262,20 @@ export class GroundMesher {
     const height = field.rows * GROUND_CELL;
     const point = (x: number, y: number): Vector3 => {
       const away = Math.max(0, field.routeAt(x, y) - NEAR_REACH) / 60;
-      return [x, y, field.roadHeight(x, y) + field.reliefAt(x, y, 60) - 0.35 + Math.min(away, 2) * field.style.relief * 0.6];
+      return [
+        x,
+        y,
+        field.roadHeight(x, y) + field.reliefAt(x, y, 60) - 0.35 + Math.min(away, 2) * field.style.relief * 0.6,
+      ];
     };
     for (let x = field.lower[0] - 288; x < field.lower[0] + width + 288; x += cell) {
       for (let y = field.lower[1] - 288; y < field.lower[1] + height + 288; y += cell) {
         if (this.isNear(x + cell / 2, y + cell / 2, width, height)) continue;
         const builder = this.statics.at(x, y).place(0, 0, 0);
-        builder.addPolygon([point(x, y), point(x + cell, y), point(x + cell, y + cell), point(x, y + cell)], this.looks.far);
+        builder.addPolygon(
+          [point(x, y), point(x + cell, y), point(x + cell, y + cell), point(x, y + cell)],
+          this.looks.far,
+        );
       }
     }
   }

@@ -64,7 +64,14 @@ function drawProfile(random: Random, style: PlaceStyle, major: boolean): Omit<Ro
   const parking = random.chance(style.parked > 0.1 ? 0.6 : 0.2) ? random.range(2, 2.5) : 0;
   const bicycle = random.chance(0.2) ? random.range(1.2, 1.8) : 0;
   const gutter = random.range(0.15, 0.7);
-  return { lanesPerSide, laneWidth, median, parking, bicycle, halfWidth: median + lanesPerSide * laneWidth + parking + bicycle + gutter };
+  return {
+    lanesPerSide,
+    laneWidth,
+    median,
+    parking,
+    bicycle,
+    halfWidth: median + lanesPerSide * laneWidth + parking + bicycle + gutter,
+  };
 }
 
 /** Centre of lane `lane` (0 = innermost) of the side that drives along the curve, left positive. */
@@ -77,7 +84,13 @@ function reversed(place: CurvePoint): CurvePoint {
 }
 
 /** Curve through `place`, from `before` metres behind to `after` metres ahead; `place` lies at arc length `before`. */
-function curveThrough(place: CurvePoint, behind: (s: number) => number, ahead: (s: number) => number, before: number, after: number): Curve {
+function curveThrough(
+  place: CurvePoint,
+  behind: (s: number) => number,
+  ahead: (s: number) => number,
+  before: number,
+  after: number,
+): Curve {
   const back = traceCurve(reversed(place), behind, before).points().reverse();
   const front = traceCurve(place, ahead, after).points();
   return new Curve([...back.slice(0, -1), ...front]);
@@ -100,7 +113,13 @@ export function createNetwork(random: Random, style: PlaceStyle, routeLength: nu
     const turnSide = random.chance(0.5) ? 1 : -1;
     const place = firstCurve.at(MARGIN + turnAt);
     const heading = place.heading + turnSide * random.range(1.25, 1.85);
-    const curve = curveThrough({ ...place, heading }, wanderingCurvature(random, 0.6), wanderingCurvature(random, straightness), MARGIN, routeLength - turnAt + MARGIN);
+    const curve = curveThrough(
+      { ...place, heading },
+      wanderingCurvature(random, 0.6),
+      wanderingCurvature(random, straightness),
+      MARGIN,
+      routeLength - turnAt + MARGIN,
+    );
     const second: Road = { ...drawProfile(random, style, random.chance(0.5)), id: 1, curve };
     roads.push(second);
     legs = [
@@ -115,7 +134,13 @@ export function createNetwork(random: Random, style: PlaceStyle, routeLength: nu
 
 type Leg = { road: Road; from: number; to: number; forward: boolean };
 
-function addSideRoads(random: Random, style: PlaceStyle, roads: Road[], legs: readonly Leg[], taken: readonly number[]): void {
+function addSideRoads(
+  random: Random,
+  style: PlaceStyle,
+  roads: Road[],
+  legs: readonly Leg[],
+  taken: readonly number[],
+): void {
   const rate = style.kind === 'city' ? 85 : 120;
   for (const [index, leg] of legs.entries()) {
     let along = leg.from + random.range(25, rate);
@@ -124,7 +149,13 @@ function addSideRoads(random: Random, style: PlaceStyle, roads: Road[], legs: re
         const place = leg.road.curve.at(along);
         const heading = place.heading + (random.chance(0.5) ? 1 : -1) * (Math.PI / 2 + random.range(-0.3, 0.3));
         const tee = random.chance(0.4);
-        const curve = curveThrough({ ...place, heading }, () => 0, wanderingCurvature(random, 0.6), tee ? 1 : random.range(70, MARGIN), random.range(80, MARGIN));
+        const curve = curveThrough(
+          { ...place, heading },
+          () => 0,
+          wanderingCurvature(random, 0.6),
+          tee ? 1 : random.range(70, MARGIN),
+          random.range(80, MARGIN),
+        );
         roads.push({ ...drawProfile(random, style, random.chance(0.25)), id: roads.length, curve });
       }
       along += random.range(0.6, 1.7) * rate;

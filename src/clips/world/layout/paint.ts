@@ -22,7 +22,9 @@ export class RoadPainter {
   ) {
     const worn = random.range(0.35, 0.8);
     this.white = materials.add('road paint', LABEL.none, SEGMENT.road, [worn, worn, worn], { pattern: 'paint' });
-    this.middle = random.chance(0.35) ? materials.add('yellow paint', LABEL.none, SEGMENT.road, [worn, worn * 0.62, 0.06], { pattern: 'paint' }) : this.white;
+    this.middle = random.chance(0.35)
+      ? materials.add('yellow paint', LABEL.none, SEGMENT.road, [worn, worn * 0.62, 0.06], { pattern: 'paint' })
+      : this.white;
   }
 
   build(): void {
@@ -41,11 +43,13 @@ export class RoadPainter {
       else this.paintDashes(road, 0, 0.12, from, to, random.chance(0.5) ? 3 : 6, this.middle);
     }
     for (const side of [-1, 1]) {
-      for (let lane = 1; lane < road.lanesPerSide; lane++) this.paintDashes(road, side * (road.median + lane * road.laneWidth), 0.13, from, to, 3, this.white);
+      for (let lane = 1; lane < road.lanesPerSide; lane++)
+        this.paintDashes(road, side * (road.median + lane * road.laneWidth), 0.13, from, to, 3, this.white);
       if (road.median > 0) this.paintStrip(road, side * (road.median + 0.25), 0.12, from, to, this.middle);
       const edgeLine = random.chance(0.7) || road.bicycle > 0;
       if (edgeLine) this.paintStrip(road, side * driven, 0.13, from, to, this.white);
-      if (road.parking > 0 && random.chance(0.6)) this.paintBays(road, side * (driven + road.bicycle), side * road.parking, from, to);
+      if (road.parking > 0 && random.chance(0.6))
+        this.paintBays(road, side * (driven + road.bicycle), side * road.parking, from, to);
     }
   }
 
@@ -55,20 +59,41 @@ export class RoadPainter {
 
   private paintAcross(road: Road, along: number, left: number, right: number, width: number): void {
     const place = road.curve.at(along);
-    const at = (s: number, lateral: number) => this.lift(place.x + s * Math.cos(place.heading) - lateral * Math.sin(place.heading), place.y + s * Math.sin(place.heading) + lateral * Math.cos(place.heading));
+    const at = (s: number, lateral: number) =>
+      this.lift(
+        place.x + s * Math.cos(place.heading) - lateral * Math.sin(place.heading),
+        place.y + s * Math.sin(place.heading) + lateral * Math.cos(place.heading),
+      );
     const [low, high] = [Math.min(left, right), Math.max(left, right)];
     this.emit([at(0, low), at(width, low), at(width, high), at(0, high)], this.white);
   }
 
-  private paintDashes(road: Road, lateral: number, width: number, from: number, to: number, dash: number, material: number): void {
-    for (let along = from; along < to; along += dash * 3) this.paintStrip(road, lateral, width, along, Math.min(along + dash, to), material);
+  private paintDashes(
+    road: Road,
+    lateral: number,
+    width: number,
+    from: number,
+    to: number,
+    dash: number,
+    material: number,
+  ): void {
+    for (let along = from; along < to; along += dash * 3)
+      this.paintStrip(road, lateral, width, along, Math.min(along + dash, to), material);
   }
 
   private paintStrip(road: Road, lateral: number, width: number, from: number, to: number, material: number): void {
     const left = road.curve.offset(lateral + width / 2, from, to);
     const right = road.curve.offset(lateral - width / 2, from, to);
     for (let i = 0; i + 1 < left.x.length; i++) {
-      this.emit([this.lift(right.x[i]!, right.y[i]!), this.lift(right.x[i + 1]!, right.y[i + 1]!), this.lift(left.x[i + 1]!, left.y[i + 1]!), this.lift(left.x[i]!, left.y[i]!)], material);
+      this.emit(
+        [
+          this.lift(right.x[i]!, right.y[i]!),
+          this.lift(right.x[i + 1]!, right.y[i + 1]!),
+          this.lift(left.x[i + 1]!, left.y[i + 1]!),
+          this.lift(left.x[i]!, left.y[i]!),
+        ],
+        material,
+      );
     }
   }
 
@@ -84,7 +109,13 @@ export class RoadPainter {
         const stop = near + arm * (zebra ? 4.2 : 1);
         // Only the half that drives towards the crossing has a stop line.
         const half = arm < 0 ? -this.field.style.side : this.field.style.side;
-        this.paintAcross(road, stop, half * road.median, half * (road.median + road.lanesPerSide * road.laneWidth), 0.4);
+        this.paintAcross(
+          road,
+          stop,
+          half * road.median,
+          half * (road.median + road.lanesPerSide * road.laneWidth),
+          0.4,
+        );
       }
     }
   }

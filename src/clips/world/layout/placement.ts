@@ -52,7 +52,8 @@ export class PlacementMap {
     for (let i = -stepsAlong; i <= stepsAlong; i++) {
       for (const b of [-footprint.halfWidth, footprint.halfWidth]) {
         const a = (footprint.halfLength * i) / stepsAlong;
-        if (this.field.edgeAt(footprint.x + a * cos - b * sin, footprint.y + a * sin + b * cos) < clearance) return false;
+        if (this.field.edgeAt(footprint.x + a * cos - b * sin, footprint.y + a * sin + b * cos) < clearance)
+          return false;
       }
     }
     return true;

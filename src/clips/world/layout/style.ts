@@ -30,16 +30,82 @@ export interface PlaceStyle {
 }
 
 const kinds = {
-  city: { frontage: [0.75, 0.98], setback: [0, 4], floors: [2, 9], trees: [0.1, 0.8], bushes: [0, 0.6], edging: [0.05, 0.35], thickets: [0, 0.1], relief: [0, 0.5], parked: [0.2, 0.75], pedestrians: [4, 14], ground: [1, 0.3, 0.3, 3] },
-  suburb: { frontage: [0.4, 0.75], setback: [3, 11], floors: [1, 3], trees: [0.4, 1.3], bushes: [0.5, 2], edging: [0.3, 0.8], thickets: [0.05, 0.3], relief: [0.2, 1.6], parked: [0.15, 0.5], pedestrians: [1.5, 7], ground: [5, 1, 0.7, 0.5] },
-  park: { frontage: [0.05, 0.3], setback: [6, 18], floors: [1, 5], trees: [0.9, 2.2], bushes: [0.8, 3], edging: [0.2, 0.6], thickets: [0.25, 0.7], relief: [0.4, 3], parked: [0, 0.3], pedestrians: [1.5, 8], ground: [6, 1.5, 0.4, 0.2] },
-  industrial: { frontage: [0.35, 0.8], setback: [2, 16], floors: [1, 4], trees: [0.1, 0.6], bushes: [0.1, 1], edging: [0.4, 0.9], thickets: [0.02, 0.25], relief: [0, 1], parked: [0.1, 0.5], pedestrians: [1, 4], ground: [1.5, 1.5, 1.5, 1] },
-  village: { frontage: [0.5, 0.85], setback: [0.5, 6], floors: [1, 3], trees: [0.3, 1.2], bushes: [0.4, 2], edging: [0.4, 0.85], thickets: [0.1, 0.4], relief: [0.3, 2.2], parked: [0.1, 0.45], pedestrians: [1.5, 6], ground: [4, 2, 0.8, 0.6] },
+  city: {
+    frontage: [0.75, 0.98],
+    setback: [0, 4],
+    floors: [2, 9],
+    trees: [0.1, 0.8],
+    bushes: [0, 0.6],
+    edging: [0.05, 0.35],
+    thickets: [0, 0.1],
+    relief: [0, 0.5],
+    parked: [0.2, 0.75],
+    pedestrians: [4, 14],
+    ground: [1, 0.3, 0.3, 3],
+  },
+  suburb: {
+    frontage: [0.4, 0.75],
+    setback: [3, 11],
+    floors: [1, 3],
+    trees: [0.4, 1.3],
+    bushes: [0.5, 2],
+    edging: [0.3, 0.8],
+    thickets: [0.05, 0.3],
+    relief: [0.2, 1.6],
+    parked: [0.15, 0.5],
+    pedestrians: [1.5, 7],
+    ground: [5, 1, 0.7, 0.5],
+  },
+  park: {
+    frontage: [0.05, 0.3],
+    setback: [6, 18],
+    floors: [1, 5],
+    trees: [0.9, 2.2],
+    bushes: [0.8, 3],
+    edging: [0.2, 0.6],
+    thickets: [0.25, 0.7],
+    relief: [0.4, 3],
+    parked: [0, 0.3],
+    pedestrians: [1.5, 8],
+    ground: [6, 1.5, 0.4, 0.2],
+  },
+  industrial: {
+    frontage: [0.35, 0.8],
+    setback: [2, 16],
+    floors: [1, 4],
+    trees: [0.1, 0.6],
+    bushes: [0.1, 1],
+    edging: [0.4, 0.9],
+    thickets: [0.02, 0.25],
+    relief: [0, 1],
+    parked: [0.1, 0.5],
+    pedestrians: [1, 4],
+    ground: [1.5, 1.5, 1.5, 1],
+  },
+  village: {
+    frontage: [0.5, 0.85],
+    setback: [0.5, 6],
+    floors: [1, 3],
+    trees: [0.3, 1.2],
+    bushes: [0.4, 2],
+    edging: [0.4, 0.85],
+    thickets: [0.1, 0.4],
+    relief: [0.3, 2.2],
+    parked: [0.1, 0.45],
+    pedestrians: [1.5, 6],
+    ground: [4, 2, 0.8, 0.6],
+  },
 } as const;
 
 /** Draws a place; wide spreads on purpose, since a perception network learns these sizes as priors. */
 export function pickStyle(random: Random): PlaceStyle {
-  const kind = random.pickWeighted([[32, 'city'], [24, 'suburb'], [16, 'park'], [14, 'industrial'], [14, 'village']] as const);
+  const kind = random.pickWeighted([
+    [32, 'city'],
+    [24, 'suburb'],
+    [16, 'park'],
+    [14, 'industrial'],
+    [14, 'village'],
+  ] as const);
   const table = kinds[kind];
   const draw = (range: readonly [number, number]) => random.range(range[0], range[1]);
   return {

@@ -9,8 +9,14 @@ export function fitIntrinsics(native: Matrix3, width: number, height: number): F
   const scale = width / NATIVE_WIDTH;
   const crop = Math.round(NATIVE_HEIGHT * scale) - height;
   return Float64Array.of(
-    native[0]! * scale, 0, (native[2]! + 0.5) * scale - 0.5,
-    0, native[4]! * scale, (native[5]! + 0.5) * scale - 0.5 - crop,
-    0, 0, 1,
+    native[0]! * scale,
+    0,
+    (native[2]! + 0.5) * scale - 0.5,
+    0,
+    native[4]! * scale,
+    (native[5]! + 0.5) * scale - 0.5 - crop,
+    0,
+    0,
+    1,
   );
 }

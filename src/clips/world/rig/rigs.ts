@@ -47,11 +47,20 @@ export function jitterRig(rig: SensorRig, random: Random): SensorRig {
     const turn = () => (random.gaussian() * 0.9 * Math.PI) / 180;
     const small = transformFromQuaternion([1, turn() / 2, turn() / 2, turn() / 2], [0, 0, 0]);
     const egoFromSensor = multiplyTransforms(camera.egoFromSensor, small);
-    for (const [axis, amount] of [[3, 0.08], [7, 0.05], [11, 0.05]] as const) egoFromSensor[axis]! += amount * random.range(-1, 1);
+    for (const [axis, amount] of [
+      [3, 0.08],
+      [7, 0.05],
+      [11, 0.05],
+    ] as const)
+      egoFromSensor[axis]! += amount * random.range(-1, 1);
     egoFromSensor[11]! += lift;
     const [fx, fy, cx, cy] = camera.intrinsics;
     const own = zoom * (1 + 0.02 * random.range(-1, 1));
-    return { ...camera, egoFromSensor, intrinsics: [fx * own, fy * own, cx + random.range(-15, 15), cy + random.range(-15, 15)] as const };
+    return {
+      ...camera,
+      egoFromSensor,
+      intrinsics: [fx * own, fy * own, cx + random.range(-15, 15), cy + random.range(-15, 15)] as const,
+    };
   });
   return { ...rig, cameras };
 }

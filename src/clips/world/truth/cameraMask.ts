@@ -26,7 +26,11 @@ interface Eye {
  * Rays go to the middle of every occupied face that looks at the camera and to the outer faces of the grid, so that
  * far ground has no stripes. Labels are in grid order (z fastest). Returns bytes 0/1 in the same order.
  */
-export function computeCameraMask(labels: Uint8Array, cameras: readonly MaskCamera[], grid: GridSpec = OCC3D_GRID): Uint8Array {
+export function computeCameraMask(
+  labels: Uint8Array,
+  cameras: readonly MaskCamera[],
+  grid: GridSpec = OCC3D_GRID,
+): Uint8Array {
   const mask = new Uint8Array(labels.length);
   const faces = listFaces(labels, grid);
   for (const camera of cameras) castFromCamera(labels, mask, faces, createEye(camera, grid), grid);
@@ -38,7 +42,8 @@ function createEye(camera: MaskCamera, grid: GridSpec): Eye {
   const c = invertRigid(e);
   const pixel = new Float64Array(12);
   for (let row = 0; row < 3; row++) {
-    const combine = (column: number) => k[row * 3]! * c[column]! + k[row * 3 + 1]! * c[4 + column]! + k[row * 3 + 2]! * c[8 + column]!;
+    const combine = (column: number) =>
+      k[row * 3]! * c[column]! + k[row * 3 + 1]! * c[4 + column]! + k[row * 3 + 2]! * c[8 + column]!;
     let offset = combine(3);
     for (let axis = 0; axis < 3; axis++) {
       pixel[row * 4 + axis] = combine(axis) * grid.voxel[axis]!;
@@ -54,7 +59,14 @@ function createEye(camera: MaskCamera, grid: GridSpec): Eye {
 function listFaces(labels: Uint8Array, grid: GridSpec): Float32Array {
   const [nx, ny, nz] = grid.size;
   const faces: number[] = [];
-  const steps: readonly (readonly [number, number, number])[] = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]];
+  const steps: readonly (readonly [number, number, number])[] = [
+    [1, 0, 0],
+    [-1, 0, 0],
+    [0, 1, 0],
+    [0, -1, 0],
+    [0, 0, 1],
+    [0, 0, -1],
+  ];
   for (let i = 0; i < nx; i++) {
     for (let j = 0; j < ny; j++) {
       for (let k = 0; k < nz; k++) {
@@ -65,8 +77,10 @@ function listFaces(labels: Uint8Array, grid: GridSpec): Float32Array {
           const [a, b, c] = [i + dx, j + dy, k + dz];
           const outside = a < 0 || b < 0 || c < 0 || a >= nx || b >= ny || c >= nz;
           // The inside of the grid's outer faces ends the rays through free space.
-          if (!occupied && outside && dz >= 0) faces.push(i + 0.5 + dx * 0.499, j + 0.5 + dy * 0.499, k + 0.5 + dz * 0.499, -dx, -dy, -dz);
-          else if (occupied && (outside || labels[(a * ny + b) * nz + c] === LABEL.free)) faces.push(i + 0.5 + dx * 0.499, j + 0.5 + dy * 0.499, k + 0.5 + dz * 0.499, dx, dy, dz);
+          if (!occupied && outside && dz >= 0)
+            faces.push(i + 0.5 + dx * 0.499, j + 0.5 + dy * 0.499, k + 0.5 + dz * 0.499, -dx, -dy, -dz);
+          else if (occupied && (outside || labels[(a * ny + b) * nz + c] === LABEL.free))
+            faces.push(i + 0.5 + dx * 0.499, j + 0.5 + dy * 0.499, k + 0.5 + dz * 0.499, dx, dy, dz);
         }
       }
     }
@@ -91,7 +105,15 @@ function castFromCamera(labels: Uint8Array, mask: Uint8Array, faces: Float32Arra
 }
 
 /** Walks from the eye to the target through the voxels (Amanatides and Woo 1987), marking until something occupied. */
-function castRay(labels: Uint8Array, mask: Uint8Array, eye: Eye, x: number, y: number, z: number, grid: GridSpec): void {
+function castRay(
+  labels: Uint8Array,
+  mask: Uint8Array,
+  eye: Eye,
+  x: number,
+  y: number,
+  z: number,
+  grid: GridSpec,
+): void {
   const [nx, ny, nz] = grid.size;
   const dx = x - eye.x;
   const dy = y - eye.y;

@@ -14,7 +14,12 @@ const NO_VOXEL = 255;
  * Spreads points over every triangle that makes voxels.
  * Samples outside `lowestZ..highestZ` (mesh frame, metres) are left out.
  */
-export function sampleMesh(mesh: Mesh, materials: readonly Material[], lowestZ: number, highestZ: number): SurfaceSamples {
+export function sampleMesh(
+  mesh: Mesh,
+  materials: readonly Material[],
+  lowestZ: number,
+  highestZ: number,
+): SurfaceSamples {
   const positions: number[] = [];
   const labels: number[] = [];
   for (let triangle = 0; triangle < mesh.materials.length; triangle++) {
@@ -24,7 +29,15 @@ export function sampleMesh(mesh: Mesh, materials: readonly Material[], lowestZ: 
   return { positions: Float32Array.from(positions), labels: Uint8Array.from(labels) };
 }
 
-function sampleTriangle(mesh: Mesh, triangle: number, label: number, lowestZ: number, highestZ: number, positions: number[], labels: number[]): void {
+function sampleTriangle(
+  mesh: Mesh,
+  triangle: number,
+  label: number,
+  lowestZ: number,
+  highestZ: number,
+  positions: number[],
+  labels: number[],
+): void {
   const p = mesh.positions;
   const corner = [0, 1, 2].map((k) => mesh.indices[triangle * 3 + k]! * 3);
   const lengths = [0, 1, 2].map((k) => {

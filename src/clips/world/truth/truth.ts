@@ -20,7 +20,12 @@ export class TruthMaker {
   /** Truth at the key frame's time; the mask covers the whole 1600x900 image area of every camera. */
   make(keyFrame: DriveKeyFrame, instant: WorldInstant = this.drive.instantAt(keyFrame.timeSeconds)): KeyFrameTruth {
     const { labels, flow } = this.voxeliser.voxelise(instant, keyFrame.worldFromEgo);
-    const cameras = keyFrame.cameras.map((camera) => ({ width: NATIVE_WIDTH, height: NATIVE_HEIGHT, intrinsics: camera.intrinsics, egoFromCamera: camera.egoFromCamera }));
+    const cameras = keyFrame.cameras.map((camera) => ({
+      width: NATIVE_WIDTH,
+      height: NATIVE_HEIGHT,
+      intrinsics: camera.intrinsics,
+      egoFromCamera: camera.egoFromCamera,
+    }));
     return { labels, flow, cameraMask: computeCameraMask(labels, cameras) };
   }
 }

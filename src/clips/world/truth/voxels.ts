@@ -12,7 +12,21 @@ export interface VoxelTruth {
 
 /** Which label a voxel keeps when several surfaces pass through it: small movable things first. */
 const PRIORITY: readonly number[] = (() => {
-  const order = [LABEL.vegetation, LABEL.others, LABEL.manmade, LABEL.barrier, LABEL.trailer, LABEL.truck, LABEL.bus, LABEL.construction, LABEL.car, LABEL.motorcycle, LABEL.bicycle, LABEL.cone, LABEL.pedestrian];
+  const order = [
+    LABEL.vegetation,
+    LABEL.others,
+    LABEL.manmade,
+    LABEL.barrier,
+    LABEL.trailer,
+    LABEL.truck,
+    LABEL.bus,
+    LABEL.construction,
+    LABEL.car,
+    LABEL.motorcycle,
+    LABEL.bicycle,
+    LABEL.cone,
+    LABEL.pedestrian,
+  ];
   const table = new Array<number>(18).fill(0);
   for (const [rank, label] of order.entries()) table[label] = rank + 1;
   return table;
@@ -54,7 +68,10 @@ export class Voxeliser {
     const egoFromWorld = invertRigid(worldFromEgo);
     const [x, y, z] = [worldFromEgo[3]!, worldFromEgo[7]!, worldFromEgo[11]!];
     for (const chunk of instant.statics) {
-      const away = Math.hypot(Math.max(chunk.lower[0] - x, x - chunk.upper[0], 0), Math.max(chunk.lower[1] - y, y - chunk.upper[1], 0));
+      const away = Math.hypot(
+        Math.max(chunk.lower[0] - x, x - chunk.upper[0], 0),
+        Math.max(chunk.lower[1] - y, y - chunk.upper[1], 0),
+      );
       if (away > 58) continue;
       this.splat(this.samplesOf(chunk.mesh, instant, z - 8, z + 14), egoFromWorld, labels, null, 0, 0);
     }
@@ -80,7 +97,14 @@ export class Voxeliser {
     return samples;
   }
 
-  private splat(samples: SurfaceSamples, m: Matrix4, labels: Uint8Array, flow: Float32Array | null, vx: number, vy: number): void {
+  private splat(
+    samples: SurfaceSamples,
+    m: Matrix4,
+    labels: Uint8Array,
+    flow: Float32Array | null,
+    vx: number,
+    vy: number,
+  ): void {
     const { positions, labels: sampleLabels } = samples;
     const { lower, voxel, size } = this.grid;
     const [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = m as unknown as number[];

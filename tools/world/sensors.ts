@@ -1,0 +1,171 @@
+import type { DriveKeyFrame } from '../../src/clips/world/drive.ts';
+import { invertRigid, multiplyTransforms, transformPoint } from '../../src/clips/world/geometry/transform.ts';
+import type { ActorState, RenderedView, WorldInstant } from '../../src/clips/world/model.ts';
+import { createRenderer } from '../../src/clips/world/render/renderer.ts';
+import { fitIntrinsics } from '../../src/clips/world/rig/imageGeometry.ts';
+import type { Matrix4 } from '../../src/domain/geometry.ts';
+import type { BoxRecord } from './record.ts';
+
+/** One rendered camera and how it looked. */
+export interface CameraShot {
+  readonly view: RenderedView;
+  readonly width: number;
+  readonly height: number;
+  readonly intrinsics: Float64Array;
+  readonly egoFromCamera: Matrix4;
+}
+
+/**
+ * Renders the six cameras of a key frame from their own poses.
+ * The world is that of the key frame's time for all of them: image and truth agree exactly, at the price of the 0-43 ms
+ * by which other things would have moved.
+ */
+export function shootCameras(
+  keyFrame: DriveKeyFrame,
+  instant: WorldInstant,
+  width: number,
+  height: number,
+): CameraShot[] {
+  const renderer = createRenderer(instant, { shadowSize: width > 500 ? 1024 : 640 });
+  return keyFrame.cameras.map((camera) => {
+    const intrinsics = fitIntrinsics(camera.intrinsics, width, height);
+    const view = renderer.renderView(
+      { width, height, intrinsics, worldFromCamera: camera.worldFromCamera },
+      { samples: 2 },
+    );
+    return { view, width, height, intrinsics, egoFromCamera: camera.egoFromCamera };
+  });
+}
+
+/**
+ * Segmentation u8 and depth u16 (centimetres along z, 0 = sky) at half size, cameras outermost.
+ * A half-size pixel's centre lies between four pixels: on a smooth surface their mean inverse depth is exact there;
+ * at an edge the nearest of the four wins.
+ */
+export function makeSidecar(shots: readonly CameraShot[]): {
+  width: number;
+  height: number;
+  segmentation: Uint8Array;
+  depth: Uint16Array;
+} {
+  const width = shots[0]!.width >> 1;
+  const height = shots[0]!.height >> 1;
+  const segmentation = new Uint8Array(shots.length * width * height);
+  const depth = new Uint16Array(segmentation.length);
+  for (const [index, { view, width: full }] of shots.entries()) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const first = 2 * y * full + 2 * x;
+        let nearest = first;
+        let furthest = 0;
+        let inverse = 0;
+        for (const pixel of [first, first + 1, first + full, first + full + 1]) {
+          const metres = view.depth[pixel]!;
+          if (metres < view.depth[nearest]!) nearest = pixel;
+          furthest = Math.max(furthest, metres);
+          inverse += 0.25 / metres;
+        }
+        const near = view.depth[nearest]!;
+        const metres = furthest < near * 1.25 ? 1 / inverse : near;
+        const out = (index * height + y) * width + x;
+        segmentation[out] = view.segmentation[nearest]!;
+        depth[out] = Number.isFinite(metres) ? Math.min(Math.round(metres * 100), 65535) : 0;
+      }
+    }
+  }
+  return { width, height, segmentation, depth };
+}
+
+/** Lidar-like points from rendered depth, every fourth pixel: x, y, z (lidar frame), intensity 0, ring = image row. */
+export function makeLidar(
+  shots: readonly CameraShot[],
+  egoFromLidar: Matrix4,
+): { file: Float32Array; egoPoints: Float32Array } {
+  const file: number[] = [];
+  const egoPoints: number[] = [];
+  const lidarFromEgo = invertRigid(egoFromLidar);
+  for (const { view, width, height, intrinsics: k, egoFromCamera } of shots) {
+    for (let v = 2; v < height; v += 4) {
+      for (let u = 2; u < width; u += 4) {
+        const depth = view.depth[v * width + u]!;
+        if (depth > 75) continue;
+        const ego = transformPoint(egoFromCamera, [
+          ((u - k[2]!) / k[0]!) * depth,
+          ((v - k[5]!) / k[4]!) * depth,
+          depth,
+        ]);
+        egoPoints.push(...ego);
+        file.push(...transformPoint(lidarFromEgo, ego), 0, v % 32);
+      }
+    }
+  }
+  return { file: Float32Array.from(file), egoPoints: Float32Array.from(egoPoints) };
+}
+
+/** Boxes of the actors within 80 m, with lidar point counts and the share of the box that a camera can see. */
+export function describeBoxes(
+  keyFrame: DriveKeyFrame,
+  instant: WorldInstant,
+  shots: readonly CameraShot[],
+  egoPoints: Float32Array,
+): BoxRecord[] {
+  const egoFromWorld = invertRigid(keyFrame.worldFromEgo);
+  const boxes: BoxRecord[] = [];
+  for (const actor of instant.actors) {
+    const centre = transformPoint(actor.worldFromMesh, actor.boxCentre);
+    const worldFromBox = Float64Array.from(actor.worldFromMesh);
+    for (const [axis, value] of centre.entries()) worldFromBox[axis * 4 + 3] = value;
+    const egoFromBox = multiplyTransforms(egoFromWorld, worldFromBox);
+    if (Math.hypot(egoFromBox[3]!, egoFromBox[7]!) > 80) continue;
+    const points = countPoints(egoPoints, invertRigid(egoFromBox), actor.boxSize);
+    boxes.push({
+      instance: actor.instance,
+      category: actor.category,
+      worldFromBox: Array.from(worldFromBox),
+      size: actor.boxSize,
+      velocity: actor.velocity,
+      points,
+      visibility: rateVisibility(actor, egoFromBox, shots),
+    });
+  }
+  return boxes;
+}
+
+function countPoints(points: Float32Array, boxFromEgo: Matrix4, size: readonly number[]): number {
+  const m = boxFromEgo;
+  const [hx, hy, hz] = [size[0]! / 2 + 0.05, size[1]! / 2 + 0.05, size[2]! / 2 + 0.05];
+  let count = 0;
+  for (let p = 0; p < points.length; p += 3) {
+    const [x, y, z] = [points[p]!, points[p + 1]!, points[p + 2]!];
+    if (Math.abs(m[0]! * x + m[1]! * y + m[2]! * z + m[3]!) > hx) continue;
+    if (Math.abs(m[4]! * x + m[5]! * y + m[6]! * z + m[7]!) > hy) continue;
+    if (Math.abs(m[8]! * x + m[9]! * y + m[10]! * z + m[11]!) <= hz) count++;
+  }
+  return count;
+}
+
+/** Level 1..4 (0-40, 40-60, 60-80, 80-100 %) by testing a lattice of points in the box against the depth images. */
+function rateVisibility(actor: ActorState, egoFromBox: Matrix4, shots: readonly CameraShot[]): number {
+  const [length, width, height] = actor.boxSize;
+  const slack = Math.hypot(length, width) / 2 + 0.1;
+  let seen = 0;
+  for (const a of [-0.4, -0.2, 0, 0.2, 0.4]) {
+    for (const b of [-0.35, 0, 0.35]) {
+      for (const c of [-0.35, 0, 0.35]) {
+        const point = transformPoint(egoFromBox, [a * length, b * width, c * height]);
+        if (shots.some((shot) => isSeen(shot, point, slack))) seen++;
+      }
+    }
+  }
+  const share = seen / 45;
+  return share < 0.4 ? 1 : share < 0.6 ? 2 : share < 0.8 ? 3 : 4;
+}
+
+function isSeen(shot: CameraShot, point: readonly [number, number, number], slack: number): boolean {
+  const [x, y, z] = transformPoint(invertRigid(shot.egoFromCamera), point);
+  if (z < 0.3) return false;
+  const u = Math.round((shot.intrinsics[0]! * x) / z + shot.intrinsics[2]!);
+  const v = Math.round((shot.intrinsics[4]! * y) / z + shot.intrinsics[5]!);
+  if (u < 0 || v < 0 || u >= shot.width || v >= shot.height) return false;
+  return shot.view.depth[v * shot.width + u]! > z - slack;
+}
