@@ -82,7 +82,9 @@ export async function findOrInstallBrowser() {
   const found = await findBrowser();
   if (found) return found;
   console.log('No Chrome or Chromium found: installing Playwright’s…');
-  await runProgram(process.execPath, [findCommand('playwright', 'playwright'), 'install', 'chromium']);
+  // Behind a firewall the download cannot work: say so soon rather than after many long tries.
+  const environment = { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000' };
+  await runProgram(process.execPath, [findCommand('playwright', 'playwright'), 'install', 'chromium'], environment);
   const own = await findBrowser();
   if (own) return own;
   if (process.platform === 'linux' && existsSync('/usr/bin/apt-get')) {
