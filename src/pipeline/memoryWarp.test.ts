@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeGpu, withoutGpuErrors } from '../../tests/support/gpu.ts';
-import { createMotionMatrix, createValues } from '../../tests/support/sampleRig.ts';
-import { findLargestDifference } from '../../tools/checkGoldens/golden.ts';
+import { findLargestDifference } from '../../tools/support/findLargestDifference.ts';
 import { warpMemoryOnGpu } from '../../tools/support/runStage.ts';
+import { createMotionMatrix, createValues } from '../../tools/support/sampleRig.ts';
 import type { Vector3 } from '../domain/geometry.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { warpMemory } from '../reference/memoryWarp.ts';

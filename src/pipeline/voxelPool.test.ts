@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeGpu, withoutGpuErrors } from '../../tests/support/gpu.ts';
-import { createCamera, createRig, createValues } from '../../tests/support/sampleRig.ts';
-import { findLargestDifference } from '../../tools/checkGoldens/golden.ts';
+import { findLargestDifference } from '../../tools/support/findLargestDifference.ts';
 import { poolLocatedOnGpu, poolVoxelsOnGpu } from '../../tools/support/runStage.ts';
+import { createCamera, createRig, createValues } from '../../tools/support/sampleRig.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import {
   buildRuns,

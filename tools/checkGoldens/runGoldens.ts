@@ -1,10 +1,11 @@
 import type { GpuContext } from '../../src/gpu/device.ts';
+import { findLargestDifference } from '../support/findLargestDifference.ts';
 import { memorySequenceChecker } from './checkMemorySequence.ts';
 import { memoryWarpChecker } from './checkMemoryWarp.ts';
 import { preprocessChecker } from './checkPreprocess.ts';
 import { rigGeometryChecker } from './checkRigGeometry.ts';
 import { selfTestChecker, softPoolChecker, voxelPoolChecker } from './checkVoxelPool.ts';
-import { type Checker, type CheckRun, findLargestDifference, type GoldenResult, openGolden } from './golden.ts';
+import { type Checker, type CheckRun, type GoldenResult, openGolden } from './golden.ts';
 
 /** The first checker that matches a file's arrays checks it. */
 const checkers: readonly Checker[] = [

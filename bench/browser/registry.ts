@@ -1,0 +1,5 @@
+import type { Benchmark } from '../kernels/benchmark.ts';
+import { memoryWarpAgainstOrt, voxelPoolAgainstOrt } from './againstOrt.ts';
+
+/** Benchmarks that need a page: ORT's WebGPU provider, drawing, whole frames. */
+export const pageBenchmarks: readonly Benchmark[] = [voxelPoolAgainstOrt, memoryWarpAgainstOrt];
