@@ -1,7 +1,7 @@
 import type { Mesh } from '../model.ts';
 
-/** Faces whose normals differ by less than this share a smooth edge. */
-const smoothCosine = Math.cos((38 * Math.PI) / 180);
+/** Faces whose normals differ by less than this share a smooth edge: six-sided limbs are round, boxes stay sharp. */
+const smoothCosine = Math.cos((62 * Math.PI) / 180);
 const known = new WeakMap<Mesh, Int16Array>();
 
 /**

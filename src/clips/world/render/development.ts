@@ -5,13 +5,13 @@ import type { Sky } from './sky.ts';
 const curveSteps = 4096;
 const curveLimit = 12;
 /** Mean exposed radiance that a camera's automatic exposure aims at, and how far it goes toward it. */
-const aimedMean = 0.24;
-const adaptation = 0.4;
+const aimedMean = 0.135;
+const adaptation = 0.5;
 
 /** Filmic curve (soft shoulder, slight toe) followed by the sRGB transfer, tabulated over the square root of radiance. */
 const curve = Float32Array.from({ length: curveSteps + 1 }, (_, i) => {
   const x = (i / curveSteps) ** 2 * curveLimit;
-  const filmic = Math.min(1, (x * (2.3 * x + 0.06)) / (x * (2.2 * x + 0.62) + 0.12));
+  const filmic = Math.min(1, (x * (2.4 * x + 0.045)) / (x * (2.3 * x + 0.58) + 0.13));
   return 255 * (filmic <= 0.0031308 ? 12.92 * filmic : 1.055 * filmic ** (1 / 2.4) - 0.055);
 });
 
@@ -30,7 +30,7 @@ export class Development {
     this.exposure = (exposure * 0.72) / (sunlight * Math.max(sky.sun[2], 0.12) * 0.8 + skylight + 1e-6);
     this.seed = instant.seed;
     // Cameras render colour differently: a drive has one camera make, drives differ.
-    this.saturation = 0.7 + 0.32 * hashUnit(instant.seed, 1, 71);
+    this.saturation = 0.62 + 0.34 * hashUnit(instant.seed, 1, 71);
     const warm = (hashUnit(instant.seed, 2, 71) - 0.5) * 0.1;
     this.balance = [1 + warm, 1 + (hashUnit(instant.seed, 3, 71) - 0.4) * 0.03, 1 - warm];
   }
@@ -76,7 +76,7 @@ export class Development {
       count++;
     }
     const mean = sum / Math.max(count, 1) + 0.01;
-    return this.exposure * Math.min(1.7, Math.max(0.65, (aimedMean / mean) ** adaptation));
+    return this.exposure * Math.min(1.7, Math.max(0.6, (aimedMean / mean) ** adaptation));
   }
 }
 

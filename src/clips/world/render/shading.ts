@@ -48,9 +48,10 @@ export class Shader {
     const dy = (m[4]! * x + m[5]! * y + m[6]!) * size;
     const dz = (m[8]! * x + m[9]! * y + m[10]!) * size;
     this.sky.look(dx, dy, dz, 0);
-    this.red = this.sky.red;
-    this.green = this.sky.green;
-    this.blue = this.sky.blue;
+    // Seen directly, the sky is brighter than the mean light it sends down: cameras nearly clip it.
+    this.red = this.sky.red * 1.25;
+    this.green = this.sky.green * 1.25;
+    this.blue = this.sky.blue * 1.25;
   }
 
   /** Triangle `triangle` along the camera ray (x, y, 1) at `depth` metres along z. */
@@ -73,7 +74,9 @@ export class Shader {
     const local = triangle - part.firstTriangle;
     this.locate(part, local);
     const facing = Math.max(s.gx * s.vx + s.gy * s.vy + s.gz * s.vz, 0.04);
-    s.footprint = (s.distance * this.pixelAngle) / Math.sqrt(facing);
+    const pixel = s.distance * this.pixelAngle;
+    s.footprint = pixel / Math.sqrt(facing);
+    s.footprintAlong = Math.abs(s.gz) < 0.5 ? pixel / facing : s.footprint;
     const material = part.mesh.materials[local]!;
     s.begin(this.materials[material]!);
     this.evaluate[material]!(s, this.materials[material]!);

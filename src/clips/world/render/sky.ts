@@ -88,16 +88,18 @@ export class Sky {
 
   /** Like `look` for mirror directions: below and just above the horizon stand ground and a street's worth of buildings. */
   reflect(x: number, y: number, z: number, blur: number): void {
-    const skyline = 0.1 + 0.1 * sampleNoise(cloudTile, x * 60 + 7, y * 60, 1);
-    if (z > skyline) {
-      this.look(x, y, z, blur);
-      return;
-    }
+    const skyline = 0.11 + 0.12 * sampleNoise(cloudTile, x * 60 + 7, y * 60, 1 + 20 * blur);
+    const width = 0.04 + 0.4 * blur;
+    let clear = (z - skyline) / width + 0.5;
+    clear = clear < 0 ? 0 : clear > 1 ? 1 : clear;
+    if (clear > 0) this.look(x, y, z, blur);
+    if (clear === 1) return;
     const { below, above } = this;
     // Ground straight below is darkest: the reflecting thing stands over it.
     const shade = z < 0 ? 1.1 + z * 0.6 : 1.5;
-    this.red = below[0] * shade + above[0] * 0.06;
-    this.green = below[1] * shade + above[1] * 0.06;
-    this.blue = below[2] * shade + above[2] * 0.06;
+    const street = 1 - clear;
+    this.red = this.red * clear + (below[0] * shade + above[0] * 0.06) * street;
+    this.green = this.green * clear + (below[1] * shade + above[1] * 0.06) * street;
+    this.blue = this.blue * clear + (below[2] * shade + above[2] * 0.06) * street;
   }
 }

@@ -50,6 +50,8 @@ export class SurfaceSample {
   vLow = 0.5;
   vHigh = 0.5;
   footprint = 0.5;
+  /** The same along u: longer on walls seen at a slant. */
+  footprintAlong = 0.5;
   /** Amount of water 0..1 and whether it is dusk 0..1. */
   wetness = 0.5;
   dusk = 0.5;

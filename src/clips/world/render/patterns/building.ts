@@ -21,8 +21,11 @@ export function paintBrick(s: SurfaceSample, m: PreparedMaterial): void {
   const row = Math.floor(s.v / tall);
   const shifted = s.u + (row & 1) * long * 0.5;
   const column = Math.floor(shifted / long);
-  const own = (hashUnit(column, row, m.seed) - 0.5) * fadeDetail(long * 0.7, f);
-  const joint = Math.max(filterLines(shifted, long, long * 0.06, f), filterLines(s.v, tall, tall * 0.16, f));
+  const own = (hashUnit(column, row, m.seed) - 0.5) * fadeDetail(long * 0.7, s.footprintAlong);
+  const joint = Math.max(
+    filterLines(shifted, long, long * 0.06, s.footprintAlong),
+    filterLines(s.v, tall, tall * 0.16, f),
+  );
   s.scale(1 + 0.55 * own);
   s.blend(m.secondColour, joint * 0.75);
   weatherWall(s, m, 1);
@@ -33,7 +36,7 @@ export function paintConcrete(s: SurfaceSample, m: PreparedMaterial): void {
   const f = s.footprint;
   const pitch = Math.max(m.scale, 0.4);
   const own = (hashUnit(Math.floor(s.u / pitch), Math.floor(s.v / pitch), m.seed) - 0.5) * fadeDetail(pitch, f);
-  const joint = Math.max(filterLines(s.u, pitch, 0.02, f), filterLines(s.v, pitch, 0.02, f));
+  const joint = Math.max(filterLines(s.u, pitch, 0.02, s.footprintAlong), filterLines(s.v, pitch, 0.02, f));
   s.scale((1 + 0.13 * own) * (1 - 0.5 * joint));
   weatherWall(s, m, 1.1);
 }
@@ -71,7 +74,9 @@ export function paintFacade(s: SurfaceSample, m: PreparedMaterial): void {
   const beside = Math.abs(across - pitch * 0.5) - halfWidth;
   // How far inside the opening, metres; negative outside.
   const inside = Math.min(-beside, up - bottom, top - up);
-  const opening = softStep(0, Math.max(f, 0.02), inside);
+  // The edge that is nearest decides how soft it is: standing edges shrink when seen at a slant.
+  const edge = inside === -beside ? s.footprintAlong : f;
+  const opening = softStep(0, Math.max(edge, 0.02), inside);
   if (opening < 1) paintWallPart(s, m, style, beside, up, bottom, top);
   if (opening <= 0) return;
   const wallRed = s.red;
@@ -129,7 +134,8 @@ function paintWindow(
 ): void {
   const f = s.footprint;
   const own = hashUnit(column, storey, m.seed + 1);
-  const mullion = 1 - softStep(0.035, f + 0.01, Math.abs(fromMiddle));
+  const mullion =
+    (1 - softStep(0.035, s.footprintAlong + 0.01, Math.abs(fromMiddle))) * fadeDetail(0.2, s.footprintAlong);
   const transom = style > 0.5 ? 1 - softStep(0.025, f + 0.01, Math.abs(height - 0.68) * 1.4) : 0;
   const frame = Math.max(1 - softStep(0.075, f + 0.02, inside), mullion, transom);
   const drawn = hashUnit(column, storey, m.seed + 2);

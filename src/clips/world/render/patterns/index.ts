@@ -4,7 +4,7 @@ import type { EvaluatePattern } from '../surfaceSample.ts';
 import { paintBrick, paintConcrete, paintFacade, paintGlass, paintPlaster } from './building.ts';
 import { paintAsphalt, paintGrass, paintGravel, paintMarking, paintPaving, paintSoil } from './ground.ts';
 import { paintBark, paintCloth, paintHedge, paintLeaves, paintSkin } from './living.ts';
-import { paintCar, paintLamp, paintMetal, paintRubber, paintStripes } from './vehicle.ts';
+import { paintCar, paintLamp, paintMetal, paintRubber, paintStripes, paintVehicleGlass } from './vehicle.ts';
 
 /** How each pattern colours a surface sample. */
 export const patternTable: Readonly<Record<Pattern, EvaluatePattern>> = {
@@ -19,7 +19,8 @@ export const patternTable: Readonly<Record<Pattern, EvaluatePattern>> = {
   concrete: paintConcrete,
   plaster: paintPlaster,
   facade: paintFacade,
-  glass: paintGlass,
+  // Car windows and shop windows share the pattern; both are small faces, so both may curve a little.
+  glass: (s, m) => (s.vHigh - s.vLow < 1.3 ? paintVehicleGlass(s) : paintGlass(s, m)),
   carPaint: paintCar,
   rubber: paintRubber,
   lamp: paintLamp,

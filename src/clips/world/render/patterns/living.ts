@@ -27,6 +27,11 @@ function paintFoliage(s: SurfaceSample, m: PreparedMaterial, coarse: number, con
   s.blend(m.secondColour, hue < 0 ? 0 : hue > 1 ? 1 : hue);
   const depth = leaf * 0.75 + clump * 0.95 + broad * 0.4;
   s.scale(Math.max(0.2, 0.92 + contrast * depth));
+  // Waxy leaves return some of the white sky: less saturated than their pigment.
+  const grey = 0.3 * s.red + 0.6 * s.green + 0.1 * s.blue;
+  s.red += (grey - s.red) * 0.2;
+  s.green += (grey - s.green) * 0.2;
+  s.blue += (grey - s.blue) * 0.2;
   // Gaps between the clumps see little sky; undersides hardly any.
   s.open = Math.min(1, Math.max(0.12, 0.55 + 0.6 * depth + 0.25 * s.gz));
   // Leaves turn everywhere: the normal wobbles with the clumps.

@@ -1,11 +1,34 @@
 import { cloudTile, grainTile, sampleNoise } from '../noise.ts';
 import { fadeDetail, filterLines, type PreparedMaterial, type SurfaceSample } from '../surfaceSample.ts';
 
+/** Bends the mirror's normal up toward the top of a standing face, as pressed sheet does: sky above, street below. */
+function curveFace(s: SurfaceSample, amount: number): void {
+  const tall = s.vHigh - s.vLow;
+  if (tall < 0.02 || s.gz > 0.8 || s.gz < -0.5) return;
+  const bend = ((s.v - s.vLow) / tall - 0.45) * amount;
+  s.gz += bend;
+  const size = 1 / Math.sqrt(s.gx * s.gx + s.gy * s.gy + s.gz * s.gz);
+  s.gx *= size;
+  s.gy *= size;
+  s.gz *= size;
+}
+
+/** Window of a vehicle: dark inside, curved mirror in front. */
+export function paintVehicleGlass(s: SurfaceSample): void {
+  curveFace(s, 0.16);
+  s.mirror = 0.09;
+  s.sharpness = 0.95;
+}
+
 /** Clear coat over colour, road dust toward the sills. */
 export function paintCar(s: SurfaceSample, m: PreparedMaterial): void {
   const dust = sampleNoise(cloudTile, s.x * 8 + m.shift, s.y * 8 + s.z * 5, s.footprint * 8);
   s.scale(1 + 0.04 * dust);
-  s.mirror = 0.06;
+  const low = s.v - s.vLow;
+  if (s.gz < 0.6 && low < 0.3) s.scale(1 - 0.5 * (0.3 - low) * (1 + dust));
+  curveFace(s, 0.45);
+  s.nz = s.nz * 0.75 + s.gz * 0.25;
+  s.mirror = 0.07;
   s.sharpness = 0.85;
 }
 
@@ -38,9 +61,9 @@ export function paintMetal(s: SurfaceSample, m: PreparedMaterial): void {
   s.sharpness = 0.45;
 }
 
-/** Bands of both colours, `scale` metres each pair. */
+/** Standing bands of both colours, `scale` metres each pair: boards, ribs, awnings, warning paint. */
 export function paintStripes(s: SurfaceSample, m: PreparedMaterial): void {
-  const share = filterLines(s.v + s.u, m.scale, m.scale * 0.5, s.footprint);
+  const share = filterLines(s.u, m.scale, m.scale * 0.5, s.footprintAlong);
   s.blend(m.secondColour, share);
   s.scale(1 + 0.1 * sampleNoise(cloudTile, s.u * 20 + m.shift, s.v * 20, s.footprint * 20));
   s.mirror = 0.02;
