@@ -1,10 +1,11 @@
+import type { GpuContext } from '../../src/gpu/device.ts';
 import { computeWarpMatrix } from '../../src/pipeline/memoryWarp.ts';
 import { locatePoints, OUTSIDE_CELL } from '../../src/reference/voxelPool.ts';
-import type { Benchmark } from '../kernels/benchmark.ts';
-import { createWarpCases, measureWarp, type WarpCase } from '../kernels/memoryWarp.ts';
-import { createPoolCases, measurePooling, type PoolCase } from '../kernels/voxelPool.ts';
-import type { BenchmarkReport, Measurement } from '../report.ts';
-import { measureOrt, type OrtCase } from './ortGraph.ts';
+import { type Benchmark, type Contestant, timeContestants } from '../kernels/benchmark.ts';
+import { createWarpCases, prepareWarp, type WarpCase } from '../kernels/memoryWarp.ts';
+import { createPoolCases, type PoolCase, preparePooling } from '../kernels/voxelPool.ts';
+import type { BenchmarkReport } from '../report.ts';
+import { type OrtCase, prepareOrt } from './ortGraph.ts';
 
 /**
  * The same pooling as a graph: gather depth and features of every kept point, multiply, ScatterND with addition.
@@ -89,18 +90,22 @@ function describeWarp({ plan, geometry, memory, expected }: WarpCase): OrtCase {
   };
 }
 
-type Measure = () => Promise<Measurement>;
-
 /** Ours must work; when ORT cannot run its graph, the report says so instead of a number. */
-async function compare(title: string, sizes: string, ours: Measure, theirs: Measure): Promise<BenchmarkReport> {
-  const measurements = [await ours()];
+async function compare(
+  context: GpuContext,
+  title: string,
+  sizes: string,
+  ours: Promise<Contestant>,
+  theirs: OrtCase,
+): Promise<BenchmarkReport> {
+  const contestants = [await ours];
   const notes: string[] = [];
   try {
-    measurements.push(await theirs());
+    contestants.push(await prepareOrt(context, theirs));
   } catch (error) {
     notes.push(`not compared: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return { title, sizes, measurements, notes };
+  return { title, sizes, measurements: await timeContestants(context, contestants), notes };
 }
 
 export const voxelPoolAgainstOrt: Benchmark = {
@@ -108,9 +113,10 @@ export const voxelPoolAgainstOrt: Benchmark = {
   async run(context) {
     const reports = [];
     for (const poolCase of createPoolCases(context)) {
-      const ours = () => measurePooling(context, poolCase);
-      const theirs = () => measureOrt(context, describePooling(poolCase));
-      reports.push(await compare('voxel pooling against ORT', poolCase.sizes, ours, theirs));
+      const ours = preparePooling(context, poolCase);
+      reports.push(
+        await compare(context, 'voxel pooling against ORT', poolCase.sizes, ours, describePooling(poolCase)),
+      );
     }
     return reports;
   },
@@ -121,11 +127,9 @@ export const memoryWarpAgainstOrt: Benchmark = {
   async run(context) {
     const reports = [];
     for (const warpCase of createWarpCases(context)) {
-      const ours = () => measureWarp(context, warpCase);
-      const theirs = () => measureOrt(context, describeWarp(warpCase));
-      reports.push(
-        await compare(`memory warp ${warpCase.plan.entry.dimensions}D against ORT`, warpCase.sizes, ours, theirs),
-      );
+      const title = `memory warp ${warpCase.plan.entry.dimensions}D against ORT`;
+      const ours = prepareWarp(context, warpCase);
+      reports.push(await compare(context, title, warpCase.sizes, ours, describeWarp(warpCase)));
     }
     return reports;
   },

@@ -4,9 +4,7 @@ import type { GpuContext } from '../../src/gpu/device.ts';
 import { loadOrt } from '../../src/models/loadOrt.ts';
 import { countElements } from '../../src/pipeline/stage.ts';
 import { upload } from '../../tools/support/runStage.ts';
-import { checkAnswer, countSamples } from '../kernels/benchmark.ts';
-import { measureQueue } from '../measure.ts';
-import type { Measurement } from '../report.ts';
+import { type Contestant, checkAnswer } from '../kernels/benchmark.ts';
 import { type GraphParts, writeGraph } from './onnxBytes.ts';
 
 /** A graph that ORT's WebGPU provider runs on the shared device, its inputs in order, and the answer it must give. */
@@ -18,11 +16,11 @@ export interface OrtCase {
   readonly tolerance: number;
 }
 
-/** Check and time a graph in ORT with all tensors in GPU buffers, as the app runs it. Throws when ORT cannot run it. */
-export async function measureOrt(
+/** Check a graph in ORT with all tensors in GPU buffers, as the app runs it. Throws when ORT cannot run it. */
+export async function prepareOrt(
   context: GpuContext,
   { what, graph, inputs, expected, tolerance }: OrtCase,
-): Promise<Measurement> {
+): Promise<Contestant> {
   const { device } = context;
   const runtime = await loadOrt('webgpu');
   const session = await runtime.createSession('benchmark.onnx', writeGraph(graph), {
@@ -36,14 +34,17 @@ export async function measureOrt(
     runtime.ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: [...dims] });
   const feeds = Object.fromEntries(graph.inputs.map(({ name, shape }, index) => [name, wrap(buffers[index]!, shape)]));
   const fetches = { [graph.output.name]: wrap(outputBuffer, graph.output.shape) };
+  const destroy = async () => {
+    await session.release();
+    for (const buffer of [outputBuffer, ...buffers]) buffer.destroy();
+  };
   try {
     await session.run(feeds, fetches);
     const answer = new Float32Array(await readBuffer(device, outputBuffer, expected.byteLength));
     const largestError = checkAnswer(what, answer, expected, tolerance);
-    const milliseconds = await measureQueue(device, () => session.run(feeds, fetches), countSamples(context));
-    return { what, milliseconds, largestError };
-  } finally {
-    await session.release();
-    for (const buffer of [outputBuffer, ...buffers]) buffer.destroy();
+    return { what, largestError, submit: () => session.run(feeds, fetches), destroy };
+  } catch (error) {
+    await destroy();
+    throw error;
   }
 }

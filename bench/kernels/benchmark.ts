@@ -1,7 +1,8 @@
 import type { GpuContext } from '../../src/gpu/device.ts';
 import type { GpuStage } from '../../src/pipeline/stage.ts';
 import { findLargestDifference } from '../../tools/support/findLargestDifference.ts';
-import type { BenchmarkReport } from '../report.ts';
+import { measureInTurns } from '../measure.ts';
+import type { BenchmarkReport, Measurement } from '../report.ts';
 
 /** Something that can be measured. Throws when an answer is wrong: a wrong answer is not timed. */
 export interface Benchmark {
@@ -9,9 +10,25 @@ export interface Benchmark {
   run(context: GpuContext): Promise<BenchmarkReport[]>;
 }
 
-/** Samples behind each distribution: fewer on a software adapter, where each one is slow. */
-export function countSamples(context: GpuContext): number {
-  return context.isSoftware ? 7 : 30;
+/** One way of computing something, ready to be timed: its answer has been checked. */
+export interface Contestant {
+  readonly what: string;
+  /** Largest absolute difference from the CPU twin. */
+  readonly largestError: number;
+  submit(): unknown;
+  destroy(): void | Promise<void>;
+}
+
+/** Time the contestants in turns, then free them. Fewer samples on a software adapter, where each one is slow. */
+export async function timeContestants(context: GpuContext, contestants: readonly Contestant[]): Promise<Measurement[]> {
+  const submits = contestants.map((contestant) => () => contestant.submit());
+  const distributions = await measureInTurns(context.device, submits, context.isSoftware ? 9 : 30);
+  for (const contestant of contestants) await contestant.destroy();
+  return contestants.map(({ what, largestError }, index) => ({
+    what,
+    largestError,
+    milliseconds: distributions[index]!,
+  }));
 }
 
 /** Largest difference from the expected answer. Throws when it exceeds the tolerance. */

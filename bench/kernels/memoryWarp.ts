@@ -5,9 +5,7 @@ import { countElements, type FrameGeometry } from '../../src/pipeline/stage.ts';
 import { warpMemory } from '../../src/reference/memoryWarp.ts';
 import { upload } from '../../tools/support/runStage.ts';
 import { createMotionMatrix, createValues } from '../../tools/support/sampleRig.ts';
-import { measureQueue } from '../measure.ts';
-import type { Measurement } from '../report.ts';
-import { type Benchmark, checkAnswer, countSamples, submitStage } from './benchmark.ts';
+import { type Benchmark, type Contestant, checkAnswer, submitStage, timeContestants } from './benchmark.ts';
 
 /** One warp with its input and the CPU twin's answer. */
 export interface WarpCase {
@@ -58,11 +56,11 @@ export function createWarpCases(context: GpuContext): WarpCase[] {
   });
 }
 
-/** Check and time our stage. */
-export async function measureWarp(
+/** Check our stage. */
+export async function prepareWarp(
   context: GpuContext,
   { plan, geometry, memory, expected }: WarpCase,
-): Promise<Measurement> {
+): Promise<Contestant> {
   const { device } = context;
   const buffers = {
     in: upload(device, 'memory', memory),
@@ -73,10 +71,15 @@ export async function measureWarp(
   submitStage(device, stage);
   const answer = new Float32Array(await readBuffer(device, buffers.out, memory.byteLength));
   const largestError = checkAnswer('memory-warp', answer, expected, 2e-4);
-  const milliseconds = await measureQueue(device, () => submitStage(device, stage), countSamples(context));
-  stage.destroy();
-  for (const buffer of Object.values(buffers)) buffer.destroy();
-  return { what: 'ours (WGSL)', milliseconds, largestError };
+  return {
+    what: 'ours (WGSL)',
+    largestError,
+    submit: () => submitStage(device, stage),
+    destroy() {
+      stage.destroy();
+      for (const buffer of Object.values(buffers)) buffer.destroy();
+    },
+  };
 }
 
 export const memoryWarpBenchmark: Benchmark = {
@@ -84,7 +87,7 @@ export const memoryWarpBenchmark: Benchmark = {
   async run(context) {
     const reports = [];
     for (const warpCase of createWarpCases(context)) {
-      const measurements = [await measureWarp(context, warpCase)];
+      const measurements = await timeContestants(context, [await prepareWarp(context, warpCase)]);
       reports.push({
         title: `memory warp, ${warpCase.plan.entry.dimensions}D`,
         sizes: warpCase.sizes,

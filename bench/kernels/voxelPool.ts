@@ -5,9 +5,7 @@ import { createVoxelPool, planVoxelPool, type VoxelPoolPlan } from '../../src/pi
 import { poolVoxels } from '../../src/reference/voxelPool.ts';
 import { upload } from '../../tools/support/runStage.ts';
 import { createRig, createValues } from '../../tools/support/sampleRig.ts';
-import { measureQueue } from '../measure.ts';
-import type { Measurement } from '../report.ts';
-import { type Benchmark, checkAnswer, countSamples, submitStage } from './benchmark.ts';
+import { type Benchmark, type Contestant, checkAnswer, submitStage, timeContestants } from './benchmark.ts';
 
 /** One pooling problem with its inputs and the CPU twin's answer. */
 export interface PoolCase {
@@ -85,8 +83,8 @@ function checkVolume(actual: Float32Array, expected: Float32Array): number {
   return checkAnswer('voxel-pool', rest, expected, TOLERANCE);
 }
 
-/** Check and time our stage: geometry, counting, prefix sums, sorting and gathering, every time from the start. */
-export async function measurePooling(context: GpuContext, poolCase: PoolCase): Promise<Measurement> {
+/** Check our stage: geometry, counting, prefix sums, sorting and gathering, every time from the start. */
+export async function preparePooling(context: GpuContext, poolCase: PoolCase): Promise<Contestant> {
   const { device } = context;
   const { plan, geometry, depth, features, expected } = poolCase;
   const buffers = {
@@ -99,10 +97,15 @@ export async function measurePooling(context: GpuContext, poolCase: PoolCase): P
   submitStage(device, stage);
   const answer = new Float32Array(await readBuffer(device, buffers.out, expected.byteLength));
   const largestError = checkVolume(answer, expected);
-  const milliseconds = await measureQueue(device, () => submitStage(device, stage), countSamples(context));
-  stage.destroy();
-  for (const buffer of Object.values(buffers)) buffer.destroy();
-  return { what: 'ours (WGSL, geometry included)', milliseconds, largestError };
+  return {
+    what: 'ours (WGSL, geometry included)',
+    largestError,
+    submit: () => submitStage(device, stage),
+    destroy() {
+      stage.destroy();
+      for (const buffer of Object.values(buffers)) buffer.destroy();
+    },
+  };
 }
 
 export const voxelPoolBenchmark: Benchmark = {
@@ -110,7 +113,7 @@ export const voxelPoolBenchmark: Benchmark = {
   async run(context) {
     const reports = [];
     for (const poolCase of createPoolCases(context)) {
-      const measurements = [await measurePooling(context, poolCase)];
+      const measurements = await timeContestants(context, [await preparePooling(context, poolCase)]);
       reports.push({ title: 'voxel pooling', sizes: poolCase.sizes, measurements, notes: [] });
     }
     return reports;

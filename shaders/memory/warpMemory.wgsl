@@ -25,20 +25,64 @@ override BORDER: u32;
 @group(0) @binding(1) var<storage, read> memory: array<f32>;
 @group(0) @binding(2) var<storage, read_write> moved: array<f32>;
 
-/** Weight and flat index of one corner; weight 0 (and index 0) where the corner lies outside. */
-struct Corner {
-  weight: f32,
-  index: u32,
+/** The cells that a place is sampled from, in two layers of four: (x, y) = (0, 0), (1, 0), (0, 1), (1, 1) from the base. */
+struct Samples {
+  lowerWeights: vec4f,
+  upperWeights: vec4f,
+  lowerCells: vec4u,
+  upperCells: vec4u,
 }
 
-fn findCorner(base: vec3i, upper: vec3f, offset: vec3i) -> Corner {
-  let size = vec3i(i32(SIZE_X), i32(SIZE_Y), i32(SIZE_Z));
-  let cell = base + offset;
-  if (any(cell < vec3i(0)) || any(cell >= size)) {
-    return Corner(0.0, 0u);
+/** Weights of the four corners of one layer; corners outside the grid weigh nothing. */
+fn weighLayer(base: vec2i, upper: vec2f, layerWeight: f32) -> vec4f {
+  let x = vec2f(1.0 - upper.x, upper.x) * vec2f(insideAxis(base.x, SIZE_X), insideAxis(base.x + 1, SIZE_X));
+  let y = vec2f(1.0 - upper.y, upper.y) * vec2f(insideAxis(base.y, SIZE_Y), insideAxis(base.y + 1, SIZE_Y));
+  return vec4f(x.x * y.x, x.y * y.x, x.x * y.y, x.y * y.y) * layerWeight;
+}
+
+fn insideAxis(index: i32, size: u32) -> f32 {
+  return select(0.0, 1.0, index >= 0 && index < i32(size));
+}
+
+/** Flat cells of one layer. A corner without weight reads a cell that counts anyway, so that no stray NaN gets in. */
+fn addressLayer(base: vec3i, weights: vec4f, spare: u32) -> vec4u {
+  let first = (base.z * i32(SIZE_Y) + base.y) * i32(SIZE_X) + base.x;
+  let cells = vec4i(first) + vec4i(0, 1, i32(SIZE_X), i32(SIZE_X) + 1);
+  return select(vec4u(cells), vec4u(spare), weights == vec4f(0.0));
+}
+
+fn findSamples(place: vec3f) -> Samples {
+  let base = vec3i(floor(place));
+  let upper = place - floor(place);
+  let nearest = clamp(vec3i(round(place)), vec3i(0), vec3i(i32(SIZE_X), i32(SIZE_Y), i32(SIZE_Z)) - 1);
+  let spare = u32((nearest.z * i32(SIZE_Y) + nearest.y) * i32(SIZE_X) + nearest.x);
+  var samples: Samples;
+  samples.lowerWeights = weighLayer(base.xy, upper.xy, (1.0 - upper.z) * insideAxis(base.z, SIZE_Z));
+  samples.lowerCells = addressLayer(base, samples.lowerWeights, spare);
+  samples.upperWeights = weighLayer(base.xy, upper.xy, upper.z * insideAxis(base.z + 1, SIZE_Z));
+  samples.upperCells = addressLayer(base + vec3i(0, 0, 1), samples.upperWeights, spare);
+  return samples;
+}
+
+fn readLayer(start: u32, cells: vec4u) -> vec4f {
+  return vec4f(memory[start + cells.x], memory[start + cells.y], memory[start + cells.z], memory[start + cells.w]);
+}
+
+/** Where a cell of this frame lies in the previous grid. */
+fn findPlace(cell: u32) -> vec3f {
+  let z = select(f32(cell / (SIZE_X * SIZE_Y)), Z_PLANE, DIMENSIONS == 2u);
+  let index = vec4f(f32(cell % SIZE_X), f32((cell / SIZE_X) % SIZE_Y), z, 1.0);
+  let place = vec3f(
+    dot(previousFromIndex[0], index),
+    dot(previousFromIndex[1], index),
+    select(dot(previousFromIndex[2], index), 0.0, DIMENSIONS == 2u),
+  );
+  let size = vec3f(f32(SIZE_X), f32(SIZE_Y), f32(SIZE_Z));
+  if (BORDER == 1u) {
+    return clamp(place, vec3f(0.0), size - 1.0);
   }
-  let shares = select(1.0 - upper, upper, offset == vec3i(1));
-  return Corner(shares.x * shares.y * shares.z, u32((cell.z * size.y + cell.y) * size.x + cell.x));
+  // Clamping keeps far places outside and the conversion to integers defined.
+  return clamp(place, vec3f(-2.0), size + 1.0);
 }
 
 @compute @workgroup_size(64)
@@ -54,41 +98,19 @@ fn main(
   }
   let first = group.z * BLOCK;
   let last = min(first + BLOCK, CHANNELS);
-  if (previousFromIndex[3].x == 0.0) {
+  let samples = findSamples(findPlace(cell));
+  let weight = dot(samples.lowerWeights + samples.upperWeights, vec4f(1.0));
+  if (previousFromIndex[3].x == 0.0 || weight == 0.0) {
     for (var channel = first; channel < last; channel++) {
       moved[channel * cells + cell] = 0.0;
     }
     return;
   }
-  let z = select(f32(cell / (SIZE_X * SIZE_Y)), Z_PLANE, DIMENSIONS == 2u);
-  let index = vec4f(f32(cell % SIZE_X), f32((cell / SIZE_X) % SIZE_Y), z, 1.0);
-  let limit = vec3f(f32(SIZE_X), f32(SIZE_Y), f32(SIZE_Z));
-  // Clamping keeps far places outside (or, for borders, on the edge) and the conversion to integers defined.
-  let lower = select(vec3f(-2.0), vec3f(0.0), BORDER == 1u);
-  let upperLimit = select(limit + 1.0, limit - 1.0, BORDER == 1u);
-  var place = clamp(
-    vec3f(dot(previousFromIndex[0], index), dot(previousFromIndex[1], index), dot(previousFromIndex[2], index)),
-    lower,
-    upperLimit,
-  );
-  if (DIMENSIONS == 2u) {
-    place.z = 0.0;
-  }
-  let base = vec3i(floor(place));
-  let upper = place - floor(place);
-  var corners: array<Corner, 8>;
-  let used = select(8u, 4u, DIMENSIONS == 2u);
-  for (var k = 0u; k < used; k++) {
-    corners[k] = findCorner(base, upper, vec3i(i32(k & 1u), i32((k >> 1u) & 1u), i32(k >> 2u)));
-  }
   for (var channel = first; channel < last; channel++) {
     let start = channel * cells;
-    var sum = 0.0;
-    for (var k = 0u; k < used; k++) {
-      // A corner outside must not let a NaN or infinity at index 0 through.
-      if (corners[k].weight > 0.0) {
-        sum += corners[k].weight * memory[start + corners[k].index];
-      }
+    var sum = dot(samples.lowerWeights, readLayer(start, samples.lowerCells));
+    if (DIMENSIONS == 3u) {
+      sum += dot(samples.upperWeights, readLayer(start, samples.upperCells));
     }
     moved[start + cell] = sum;
   }
