@@ -90,8 +90,10 @@ function useRig({ data, settings, onCameraMove }: SceneProps) {
   const { cameraPreset, cameraViews, reducedMotion, followEgo } = settings;
   const lastPreset = useRef<string | null>(null);
   useEffect(() => {
-    // New views under the same preset are the next frame's calibration: no flight.
-    rig.current?.goTo(cameraPreset, { cameraViews, reducedMotion }, lastPreset.current === cameraPreset);
+    // New views under the same preset are the next frame's calibration: own views follow at once, orbits stay.
+    const isSame = lastPreset.current === cameraPreset;
+    if (isSame && !cameraPreset.startsWith('camera:')) return;
+    rig.current?.goTo(cameraPreset, { cameraViews, reducedMotion }, isSame);
     lastPreset.current = cameraPreset;
   }, [cameraPreset, cameraViews, reducedMotion]);
   const pose = useRef<Matrix4 | null>(null);
@@ -111,8 +113,9 @@ function ViewportScene(props: SceneProps) {
   const reportReady = useLatest(props.onReady);
   const reportError = useLatest(props.onError);
   const frames = useRef(0);
-  useFrame((_state, seconds) => {
+  useFrame((state, seconds) => {
     if (rig.current?.advance(seconds)) invalidate();
+    stage.current?.sizeLabels(state.size.height, (camera as PerspectiveCamera).fov);
   });
   // Runs after R3F's own render has happened at least once with everything in place.
   useFrame(() => {

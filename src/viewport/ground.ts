@@ -11,7 +11,7 @@ import {
   type Sprite,
 } from 'three/webgpu';
 import type { GridSpec } from '../domain/geometry.ts';
-import { createTextSprite, disposeTextSprite } from './textSprite.ts';
+import { createTextSprite, disposeTextSprite, sizeTextSprite } from './textSprite.ts';
 import type { ThemeColours } from './themes.ts';
 
 /** Road surfaces end at the top of the voxel that holds z = 0; the rings lie just above, in metres. */
@@ -66,7 +66,7 @@ function createAxes(grid: GridSpec, colours: ThemeColours): { group: Group; spri
     if (name === 'z') geometry.rotateX(Math.PI / 2);
     const mesh = new Mesh(geometry, new MeshBasicNodeMaterial({ color: colour }));
     mesh.position.set((direction[0] * arm) / 2, (direction[1] * arm) / 2, (direction[2] * arm) / 2);
-    const sprite = createTextSprite(name, colour, colours.textHalo, 0.026);
+    const sprite = createTextSprite(name, colour, colours.textHalo);
     sprite.position.set(direction[0] * (arm + 0.9), direction[1] * (arm + 0.9), direction[2] * (arm + 0.9));
     group.add(mesh, sprite);
     sprites.push(sprite);
@@ -80,8 +80,16 @@ export function computeRoadTop({ lower, voxel }: GridSpec): number {
   return lower[2] + (Math.floor(-lower[2] / voxel[2] + 1e-6) + 1) * voxel[2];
 }
 
+/** What `createGround` makes. */
+export interface Ground {
+  readonly group: Group;
+  /** Labels keep their size in a view `height` CSS pixels high with a vertical field of view of `fov` degrees. */
+  sizeLabels(height: number, fov: number): void;
+  dispose(): void;
+}
+
 /** Floor lines under the volume, range rings over the road with their metres, and the axes. */
-export function createGround(grid: GridSpec, colours: ThemeColours): { group: Group; dispose(): void } {
+export function createGround(grid: GridSpec, colours: ThemeColours): Ground {
   const [lowerX, lowerY, lowerZ] = grid.lower;
   const reach = Math.max(
     -lowerX,
@@ -111,6 +119,9 @@ export function createGround(grid: GridSpec, colours: ThemeColours): { group: Gr
   }
   return {
     group,
+    sizeLabels(height, fov) {
+      for (const sprite of sprites) sizeTextSprite(sprite, height, fov);
+    },
     dispose() {
       for (const sprite of sprites) disposeTextSprite(sprite);
       group.traverse((object) => {

@@ -2,12 +2,16 @@ import { CanvasTexture, Sprite, SpriteNodeMaterial } from 'three/webgpu';
 
 const HEIGHT_PIXELS = 64;
 
-/** A short label that always faces the camera and keeps its size on screen; `scale` is its share of the view's height. */
-export function createTextSprite(text: string, colour: string, halo: string, scale = 0.02): Sprite {
+/** Letters are this high on screen, CSS pixels. */
+const LETTER_PIXELS = 12;
+const LETTER_SHARE = 0.62;
+
+/** A short label that always faces the camera; `sizeTextSprite` keeps its size on screen. */
+export function createTextSprite(text: string, colour: string, halo: string): Sprite {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser refuses a 2D canvas.');
-  const font = `600 ${HEIGHT_PIXELS * 0.62}px system-ui, sans-serif`;
+  const font = `600 ${HEIGHT_PIXELS * LETTER_SHARE}px system-ui, sans-serif`;
   context.font = font;
   canvas.width = Math.ceil(context.measureText(text).width) + 24;
   canvas.height = HEIGHT_PIXELS;
@@ -29,9 +33,15 @@ export function createTextSprite(text: string, colour: string, halo: string, sca
     sizeAttenuation: false,
   });
   const sprite = new Sprite(material);
-  sprite.scale.set((scale * canvas.width) / canvas.height, scale, 1);
+  sprite.userData.aspect = canvas.width / canvas.height;
   sprite.renderOrder = 10;
   return sprite;
+}
+
+/** Give a label its size on screen in a view `height` CSS pixels high with a vertical field of view of `fov` degrees. */
+export function sizeTextSprite(sprite: Sprite, height: number, fov: number): void {
+  const scale = ((LETTER_PIXELS / LETTER_SHARE) * 2 * Math.tan((fov * Math.PI) / 360)) / height;
+  sprite.scale.set(scale * (sprite.userData.aspect as number), scale, 1);
 }
 
 /** Free a sprite made by `createTextSprite`. */

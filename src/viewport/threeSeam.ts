@@ -4,12 +4,7 @@
  * `WebGPUAttributeUtils.createAttribute` keeps `backend.get(attribute).buffer` when it is set before the first render,
  * and `WebGPUBackend` with a `device` parameter neither creates nor destroys a device.
  */
-import {
-  type BufferAttribute,
-  IndirectStorageBufferAttribute,
-  type InstancedBufferAttribute,
-  WebGPURenderer,
-} from 'three/webgpu';
+import { type BufferAttribute, IndirectStorageBufferAttribute, WebGPURenderer } from 'three/webgpu';
 
 interface BackendInternals {
   readonly isWebGPUBackend?: boolean;

@@ -1,11 +1,12 @@
 import { mix, screenUV, uniform } from 'three/tsl';
 import { Color, Group, type Scene, type WebGPURenderer } from 'three/webgpu';
+import type { GridSpec } from '../domain/geometry.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { createCameraPyramids } from './cameraPyramids.ts';
 import { createCpuVoxelLayer } from './cpuVoxelLayer.ts';
 import { createEgoCar } from './egoCar.ts';
 import { createGpuVoxelLayer } from './gpuVoxelLayer.ts';
-import { computeRoadTop, createGround } from './ground.ts';
+import { computeRoadTop, createGround, type Ground } from './ground.ts';
 import { createRouteRibbon } from './routeRibbon.ts';
 import { THEMES } from './themes.ts';
 import type { ViewData, ViewSettings, ViewStats } from './types.ts';
@@ -15,6 +16,8 @@ import type { VoxelLayer } from './voxelLayer.ts';
 export interface ViewportStage {
   /** Show `data` under `settings`; resolves with the counts when the volume was compacted anew, else with null. */
   update(data: ViewData | null, settings: ViewSettings): Promise<ViewStats | null>;
+  /** Before each render: labels keep their size under a lens of `fov` degrees in a view `height` CSS pixels high. */
+  sizeLabels(height: number, fov: number): void;
   /** After a render: throws when three no longer draws from our buffers. */
   assertSeam(): void;
   dispose(): void;
@@ -46,6 +49,12 @@ function createPart(
   };
 }
 
+function isSameGrid(a: GridSpec, b: GridSpec): boolean {
+  return (
+    a === b || [0, 1, 2].every((k) => a.lower[k] === b.lower[k] && a.voxel[k] === b.voxel[k] && a.size[k] === b.size[k])
+  );
+}
+
 /** Build the stage in `scene`; `context` null means the CPU path on WebGL2. */
 export function createViewportStage(renderer: WebGPURenderer, scene: Scene, context: GpuContext | null): ViewportStage {
   const root = new Group();
@@ -54,9 +63,12 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
   const skyBottom = uniform(new Color());
   scene.backgroundNode = mix(skyBottom, skyTop, screenUV.y.oneMinus());
 
+  let groundShown: Ground | null = null;
+  let sizedFor = 0;
   const ground = createPart(root, (grid: ViewData['grid'], theme: ViewSettings['theme']) => {
-    const { group, dispose } = createGround(grid, THEMES[theme]);
-    return { object: group, dispose };
+    groundShown = createGround(grid, THEMES[theme]);
+    sizedFor = 0;
+    return { object: groundShown.group, dispose: groundShown.dispose };
   });
   const car = createPart(root, (grid: ViewData['grid'], theme: ViewSettings['theme']) => {
     const { group, dispose } = createEgoCar(THEMES[theme], computeRoadTop(grid));
@@ -75,7 +87,7 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
   let shown = '';
 
   function replaceLayer(data: ViewData | null, settings: ViewSettings): void {
-    if (data && layer && layer.grid === data.grid && layer.classes === data.classes) return;
+    if (data && layer && isSameGrid(layer.grid, data.grid) && layer.classes.free === data.classes.free) return;
     if (layer) root.remove(layer.group);
     layer?.dispose();
     shown = '';
@@ -93,12 +105,13 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
       const isOwnView = cameraPreset.startsWith('camera:');
       skyTop.value.set(THEMES[theme].skyTop);
       skyBottom.value.set(THEMES[theme].skyBottom);
-      if (data) ground.update(settings.showGrid, data.grid, theme);
+      replaceLayer(data, settings);
+      // The layer keeps the first of several equal grids, so that nothing is rebuilt for the others.
+      if (layer) ground.update(settings.showGrid, layer.grid, theme);
       // From its own cameras the car and the pyramids would only hide the street.
-      if (data) car.update(settings.showEgo && !isOwnView, data.grid, theme);
+      if (layer) car.update(settings.showEgo && !isOwnView, layer.grid, theme);
       route.update(true, settings.trajectory, theme);
       pyramids.update(settings.showCameras && !isOwnView, cameraViews, theme);
-      replaceLayer(data, settings);
       if (!data || !layer) return null;
       layer.materials.setPalette(settings.palette);
       layer.materials.setTheme(theme);
@@ -107,6 +120,12 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
       shown = wanted;
       const [firstSlice, lastSlice] = heightRange;
       return layer.show(data, { visibleClasses, firstSlice, lastSlice, showArrows });
+    },
+    sizeLabels(height, fov) {
+      const key = height * 1000 + fov;
+      if (key === sizedFor || height <= 0) return;
+      sizedFor = key;
+      groundShown?.sizeLabels(height, fov);
     },
     assertSeam: () => layer?.assertSeam(),
     dispose() {
