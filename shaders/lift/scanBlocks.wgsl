@@ -4,7 +4,7 @@
 //   0 values: storage, read.
 //   1 sums: storage, read_write. Sum of the values before this one in its block.
 //   2 totals: storage, read_write. One value for each block.
-// Dispatch: one workgroup of 256 for each block, folded into y; an invocation takes four values.
+// Dispatch: one workgroup of 64 for each block, folded into y; an invocation takes 16 values, so that few meet at the barriers.
 // CPU twin: src/reference/voxelPool.ts scanExclusive
 // Tolerance: exact.
 // Paper: Blelloch, Prefix sums and their applications (1990); here Hillis and Steele's form, which is short.
@@ -15,7 +15,7 @@ override COUNT: u32;
 @group(0) @binding(1) var<storage, read_write> sums: array<u32>;
 @group(0) @binding(2) var<storage, read_write> totals: array<u32>;
 
-var<workgroup> running: array<u32, 256>;
+var<workgroup> running: array<u32, 64>;
 
 fn readValue(index: u32) -> u32 {
   if (index < COUNT) {
@@ -24,17 +24,20 @@ fn readValue(index: u32) -> u32 {
   return 0u;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
   let blockIndex = group.y * groups.x + group.x;
-  let first = blockIndex * 1024u + lane * 4u;
-  var own = vec4u(readValue(first), readValue(first + 1u), readValue(first + 2u), readValue(first + 3u));
-  running[lane] = own.x + own.y + own.z + own.w;
-  for (var reach = 1u; reach < 256u; reach *= 2u) {
+  let first = blockIndex * 1024u + lane * 16u;
+  var own = 0u;
+  for (var k = 0u; k < 16u; k++) {
+    own += readValue(first + k);
+  }
+  running[lane] = own;
+  for (var reach = 1u; reach < 64u; reach *= 2u) {
     workgroupBarrier();
     var before = 0u;
     if (lane >= reach) {
@@ -43,18 +46,14 @@ fn main(
     workgroupBarrier();
     running[lane] += before;
   }
-  workgroupBarrier();
-  var sum = 0u;
-  if (lane > 0u) {
-    sum = running[lane - 1u];
-  }
-  for (var k = 0u; k < 4u; k++) {
+  var sum = running[lane] - own;
+  for (var k = 0u; k < 16u; k++) {
     if (first + k < COUNT) {
       sums[first + k] = sum;
     }
-    sum += own[k];
+    sum += readValue(first + k);
   }
-  if (lane == 255u && blockIndex * 1024u < COUNT) {
-    totals[blockIndex] = running[255];
+  if (lane == 63u && blockIndex * 1024u < COUNT) {
+    totals[blockIndex] = sum;
   }
 }

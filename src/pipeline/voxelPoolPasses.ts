@@ -104,15 +104,22 @@ export function createSumPasses(
         PIXEL_STRIDE: contextStrides.pixel,
       },
     ),
-    add('voxel-pool gather', gatherCellsWgsl, [starts, ordered, buffers.context, buffers.out], CELLS * CHANNELS, 64, {
-      CELLS,
-      CHANNELS,
-      FEATURE_STRIDE: contextStrides.channel,
-      SLICE: plan.grid.size[0] * plan.grid.size[1],
-      OUT_SLICE_STRIDE: outStrides.slice,
-      OUT_CELL_STRIDE: outStrides.cell,
-      OUT_CHANNEL_STRIDE: outStrides.channel,
-    }),
+    add(
+      'voxel-pool gather',
+      gatherCellsWgsl,
+      [starts, ordered, buffers.context, buffers.out],
+      CELLS * Math.ceil(CHANNELS / 4),
+      64,
+      {
+        CELLS,
+        CHANNELS,
+        FEATURE_STRIDE: contextStrides.channel,
+        SLICE: plan.grid.size[0] * plan.grid.size[1],
+        OUT_SLICE_STRIDE: outStrides.slice,
+        OUT_CELL_STRIDE: outStrides.cell,
+        OUT_CHANNEL_STRIDE: outStrides.channel,
+      },
+    ),
   ];
 }
 
@@ -143,7 +150,7 @@ function createScanPasses(add: AddPass, plan: VoxelPoolPlan, scratch: VoxelPoolS
     const values = level === 0 ? scratch.counts : scratch.totals[level - 1]!;
     const blocks = Math.ceil(COUNT / scanBlock);
     passes.push(
-      add(`voxel-pool scan ${level}`, scanBlocksWgsl, [values, sums, scratch.totals[level]!], blocks * 256, 256, {
+      add(`voxel-pool scan ${level}`, scanBlocksWgsl, [values, sums, scratch.totals[level]!], blocks * 64, 64, {
         COUNT,
       }),
     );
