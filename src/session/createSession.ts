@@ -114,7 +114,7 @@ class PageSession implements SessionHandle {
     if (backend === before.backend && before.phase === 'ready') return;
     if (this.holder.context === null) this.holder.forget();
     this.endPredictions();
-    this.stores.model.setState({ backend });
+    this.stores.model.setState({ backend, backendNote: null });
     this.tellContext();
     await this.rebuildOrOpen(backend);
   }

@@ -45,7 +45,8 @@ export function createModelLoad({ stores, ports, holder, onRunnerGone }: ModelLo
 
   const settleBackend = async (wanted: Backend): Promise<Backend> => {
     if (wanted === 'cpu') {
-      store.setState({ backend: 'cpu', backendNote: null });
+      // A note that is there says why the CPU is used, and stays.
+      store.setState({ backend: 'cpu' });
       return 'cpu';
     }
     try {

@@ -1,0 +1,94 @@
+import { expect, test } from './pages/occuscopePage.ts';
+
+test('without WebGPU the page says so and predicts on the CPU', async ({ occuscope, page }) => {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined }));
+  await occuscope.openReady('clip=ruler&model=ruler');
+  await expect(page.getByText('This browser offers no WebGPU adapter.')).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'CPU' })).toBeChecked();
+  const report = await occuscope.report();
+  expect(report.backend).toBe('cpu');
+  expect(report.problems.join()).toContain('gpu-missing');
+});
+
+test('a GPU whose buffers are too small gives the sentence, and the CPU is one click away', async ({
+  occuscope,
+  page,
+}) => {
+  test.setTimeout(300_000);
+  await page.addInitScript(() => {
+    const limits = Object.getOwnPropertyDescriptor(GPUDevice.prototype, 'limits')!;
+    Object.defineProperty(GPUDevice.prototype, 'limits', {
+      get(this: GPUDevice) {
+        const real = limits.get!.call(this) as GPUSupportedLimits;
+        return new Proxy(real, {
+          get: (target, name) =>
+            name === 'maxStorageBufferBindingSize' ? 4096 : (Reflect.get(target, name, target) as unknown),
+        });
+      },
+    });
+  });
+  await occuscope.open('clip=ruler&model=ruler&backend=webgpu');
+  await expect(page.getByText('This GPU cannot hold a buffer that the model needs.')).toBeVisible({ timeout: 120_000 });
+  await expect(occuscope.status).toHaveAttribute('data-phase', 'failed');
+  await page.getByRole('button', { name: 'Use the CPU' }).click();
+  await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
+  await expect(page.getByTestId('readout')).toContainText('Frame 1');
+});
+
+test('a download shows its bytes, can be cancelled and started again', async ({ occuscope, page }) => {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/models/ruler/encoder.onnx', async (route) => {
+    await held;
+    await route.continue().catch(() => undefined);
+  });
+  await occuscope.open('clip=ruler&model=ruler&backend=cpu');
+  const downloads = page.getByTestId('downloads');
+  await expect(downloads.getByText('Model', { exact: true })).toBeVisible();
+  await downloads.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Loading was cancelled.')).toBeVisible();
+  release();
+  await page.getByRole('button', { name: 'Load the model' }).click();
+  await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
+  await expect(page.getByTestId('readout')).toContainText('Frame 1');
+});
+
+test('a model file that cannot be had is named, the images stay, and trying again works', async ({
+  occuscope,
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/Failed to load resource/);
+  await page.route('**/models/ruler/head.onnx', (route) => route.fulfill({ status: 404, body: 'gone' }));
+  await occuscope.open('clip=ruler&model=ruler&backend=cpu');
+  const box = page.locator('.pane .error-box');
+  await expect(box).toContainText('A model file could not be downloaded.');
+  await expect(box).toContainText('head.onnx');
+  await expect(page.locator('.camera--tile canvas[data-frame="0"]')).toHaveCount(6);
+  await page.unroute('**/models/ruler/head.onnx');
+  await box.getByRole('button', { name: 'Try again' }).click();
+  await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
+});
+
+test('a damaged model file is refused by its checksum', async ({ occuscope, page }) => {
+  await page.route('**/models/ruler/head.onnx', (route) => route.fulfill({ body: Buffer.alloc(2329) }));
+  await occuscope.open('clip=ruler&model=ruler&backend=cpu');
+  await expect(page.locator('.pane .error-box')).toContainText('does not match the size or checksum');
+});
+
+test('a bad link says what is wrong and opens what it can', async ({ occuscope, page }) => {
+  await occuscope.open('clip=ruler&model=ruler&backend=quantum&frame=x&view=sideways');
+  for (const name of ['backend', 'frame', 'view']) {
+    await expect(page.locator('.notice').filter({ hasText: `“${name}”` })).toBeVisible();
+  }
+  await expect(page.locator('.camera--tile canvas[data-frame="0"]')).toHaveCount(6);
+});
+
+test('a clip that cannot be had is reported where its images would be', async ({ occuscope, page, expectedErrors }) => {
+  expectedErrors.push(/Failed to load resource/);
+  await page.route('**/clips/ruler/clip.json', (route) => route.fulfill({ status: 500, body: '' }));
+  await occuscope.open('clip=ruler&model=ruler&backend=cpu');
+  await expect(page.locator('.stage > .error-box')).toContainText('A file of the clip could not be downloaded.');
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test, vi } from 'vitest';
+import { type ActionPorts, createActions } from './actions.ts';
+import type { Session } from './session.ts';
+import { createStores } from './stores.ts';
+
+function setUp() {
+  const stores = createStores();
+  const session = { setPlaying: vi.fn(), stepBy: vi.fn(), seek: vi.fn(async () => undefined) } as unknown as Session;
+  const ports: ActionPorts = { openHelp: vi.fn(), copyText: vi.fn(async () => undefined), readAddress: () => 'here' };
+  const actions = createActions(stores, session, ports);
+  return { stores, session, ports, actions, run: (id: string) => actions.find((action) => action.id === id)!.run() };
+}
+
+describe('the table of actions', () => {
+  test('no key and no id is used twice', () => {
+    const { actions } = setUp();
+    const keys = actions.flatMap((action) => action.keys.map((key) => key.toLowerCase()));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(new Set(actions.map(({ id }) => id)).size).toBe(actions.length);
+    expect(actions.every((action) => action.keys.length > 0)).toBe(true);
+  });
+
+  test('playing, stepping and copying go to session and ports', () => {
+    const { run, session, ports } = setUp();
+    run('play');
+    expect(session.setPlaying).toHaveBeenCalledWith(true);
+    run('previous');
+    expect(session.stepBy).toHaveBeenCalledWith(-1);
+    run('copy-link');
+    expect(ports.copyText).toHaveBeenCalledWith('here');
+  });
+
+  test('views and switches change the view store', () => {
+    const { run, stores } = setUp();
+    run('birds-eye');
+    run('grid');
+    run('palette');
+    expect(stores.view.getState()).toMatchObject({ preset: 'birds-eye', showGrid: false, palette: 'nuscenes' });
+  });
+
+  test('cameras and truth that the clip does not have are not shown', () => {
+    const { run, stores } = setUp();
+    run('camera-5');
+    run('truth');
+    expect(stores.view.getState()).toMatchObject({ preset: 'chase', panes: ['prediction'] });
+  });
+
+  test('speed stays within its steps', () => {
+    const { run, stores } = setUp();
+    for (let count = 0; count < 9; count++) run('faster');
+    expect(stores.playback.getState().speed).toBe(4);
+    for (let count = 0; count < 9; count++) run('slower');
+    expect(stores.playback.getState().speed).toBe(0.25);
+  });
+});

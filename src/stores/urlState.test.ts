@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatUrlState, parseUrlState, type UrlState } from './urlState.ts';
+import { PALETTES } from './viewStore.ts';
+
+describe('the address as state', () => {
+  test('what is written is read back', () => {
+    const states = fc.record<UrlState>(
+      {
+        clip: fc.stringMatching(/^[\w.-]{1,20}$/),
+        model: fc.stringMatching(/^[\w.-]{1,20}$/),
+        frame: fc.nat(999_999),
+        backend: fc.constantFrom('webgpu', 'cpu'),
+        view: fc.constantFrom('birds-eye', 'chase', 'free', 'camera:0', 'camera:5'),
+        show: fc.constantFrom('prediction', 'truth'),
+        hide: fc.uniqueArray(fc.nat(16), { minLength: 1 }),
+        palette: fc.constantFrom(...PALETTES),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(states, (state) => {
+        const { state: read, faults } = parseUrlState(formatUrlState(state, ''));
+        expect(read).toEqual(state);
+        expect(faults).toEqual([]);
+      }),
+    );
+  });
+
+  test('each bad value is left out and named; the rest is kept', () => {
+    const { state, faults } = parseUrlState('?frame=-1&backend=gpu&clip=../x&hide=1,x&view=camera:12&palette=occ3d');
+    expect(state).toEqual({ palette: 'occ3d' });
+    expect(faults.map((fault) => /“(\w+)”/.exec(fault)?.[1]).sort()).toEqual([
+      'backend',
+      'clip',
+      'frame',
+      'hide',
+      'view',
+    ]);
+  });
+
+  test('parameters of others stay, empty parts go', () => {
+    expect(formatUrlState({ clip: 'a', hide: [] }, '?debug=1&hide=3&clip=b')).toBe('?debug=1&clip=a');
+    expect(formatUrlState({}, '?clip=b')).toBe('');
+    expect(formatUrlState({ hide: [3, 4], view: 'camera:2' }, '')).toBe('?view=camera:2&hide=3,4');
+  });
+});
