@@ -1,63 +1,31 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Frame } from '../src/domain/clip.ts';
-import { parseManifest } from '../src/models/manifest.ts';
-import type { ModelPackage } from '../src/models/openModel.ts';
 import { createOrtRuntime } from '../src/models/ortRuntime.ts';
-import { checkRecipe } from '../src/models/recipe.ts';
+import { createGpuFrameRunner } from '../src/pipeline/gpuFrameRunner.ts';
 import { createReferenceNetwork, type ReferenceNetwork } from '../src/reference/runFrame.ts';
-import { type RulerFrame, solveFrames } from '../tools/ruler/expected.ts';
+import { solveFrames } from '../tools/ruler/expected.ts';
 import { ruler } from '../tools/ruler/layout.ts';
-import { describeClip } from '../tools/ruler/main.ts';
+import { describeGpu, withoutGpuErrors } from './support/gpu.ts';
+import { createHostOrt } from './support/hostOrt.ts';
+import {
+  countWrong,
+  findWorstFlow,
+  getRulerImages,
+  makeRulerFrames,
+  readRulerPackage,
+} from './support/rulerFixture.ts';
 
 // The ruler: a network whose weights are written by hand and images whose colours say what they show, so that every voxel is
 // known without running anything. Whatever the pipeline does wrong between pixel and voxel shows up here as a wrong label.
 
-const folder = path.resolve(import.meta.dirname, '../public/models/ruler');
-
-function readPackage(): ModelPackage {
-  const manifest = parseManifest(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')));
-  checkRecipe(manifest);
-  const files = Object.keys(manifest.files).map((name): [string, Uint8Array<ArrayBuffer>] => {
-    return [name, new Uint8Array(readFileSync(path.join(folder, name)))];
-  });
-  return { manifest, files: new Map(files) };
-}
-
-function readFrames(): Frame[] {
-  return describeClip().frames.map((frame, index) => ({
-    index,
-    token: frame.token,
-    timestampMicroseconds: frame.timestampMicroseconds,
-    worldFromEgo: Float64Array.from(frame.worldFromEgo),
-    cameras: frame.cameras.map((camera, cameraIndex) => ({
-      name: describeClip().cameras[cameraIndex]!,
-      timestampMicroseconds: camera.timestampMicroseconds,
-      width: camera.width,
-      height: camera.height,
-      intrinsics: Float64Array.from(camera.intrinsics),
-      egoFromCamera: Float64Array.from(camera.egoFromCamera),
-    })),
-  }));
-}
-
-const images = ({ images: pictures }: RulerFrame) => pictures.map((pixels) => ({ ...ruler.source, pixels }));
-
-function countWrong(found: Uint8Array, expected: Uint8Array): number {
-  expect(found).toHaveLength(expected.length);
-  return found.reduce((wrong, label, voxel) => wrong + (label === expected[voxel] ? 0 : 1), 0);
-}
+const expected = solveFrames();
+const frames = makeRulerFrames();
 
 describe('the ruler on the CPU', () => {
   let network: ReferenceNetwork;
-  const expected = solveFrames();
-  const frames = readFrames();
-
   beforeAll(async () => {
     ort.env.logLevel = 'error';
-    network = await createReferenceNetwork(readPackage(), createOrtRuntime(ort, 'node'));
+    network = await createReferenceNetwork(readRulerPackage(), createOrtRuntime(ort, 'node'));
   });
 
   test('the clip asks something: many labels, moving memory, voxels that only memory knows', () => {
@@ -72,19 +40,60 @@ describe('the ruler on the CPU', () => {
   test('every voxel of every frame in order', async () => {
     network.reset();
     for (const [index, frame] of frames.entries()) {
-      const { labels, flow } = await network.run(frame, images(expected[index]!));
+      const { labels, flow } = await network.run(frame, getRulerImages(expected[index]!));
       expect(countWrong(labels, expected[index]!.labels), `frame ${index}`).toBe(0);
-      const worst = flow!.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[index]!.flow[i]!)), 0);
-      expect(worst, `flow of frame ${index}`).toBeLessThan(1e-4);
+      expect(findWorstFlow(flow!, expected[index]!.flow), `flow of frame ${index}`).toBeLessThan(1e-4);
     }
   });
 
   test('without memory the later frames are wrong, and a reset starts over', async () => {
     network.reset();
-    const alone = await network.run(frames[3]!, images(expected[3]!));
+    const alone = await network.run(frames[3]!, getRulerImages(expected[3]!));
     expect(countWrong(alone.labels, expected[3]!.labels)).toBeGreaterThan(100);
     network.reset();
-    const first = await network.run(frames[0]!, images(expected[0]!));
+    const first = await network.run(frames[0]!, getRulerImages(expected[0]!));
     expect(countWrong(first.labels, expected[0]!.labels)).toBe(0);
+  });
+});
+
+describeGpu('the ruler on the GPU, ONNX parts on the host', (getContext) => {
+  test('every voxel of every frame in order, twice', async () => {
+    const { device } = getContext();
+    const runtime = createHostOrt(device, createOrtRuntime(ort, 'node'));
+    const runner = await createGpuFrameRunner(getContext(), readRulerPackage(), runtime);
+    await runner.warmUp();
+    for (const pass of [0, 1]) {
+      runner.reset();
+      for (const [index, frame] of frames.entries()) {
+        const images = getRulerImages(expected[index]!);
+        const output = await withoutGpuErrors(device, () => runner.run(frame, images));
+        const { labels, flow, timings } = await output.read();
+        expect(countWrong(labels, expected[index]!.labels), `frame ${index}, pass ${pass}`).toBe(0);
+        expect(findWorstFlow(flow!, expected[index]!.flow), `flow of frame ${index}`).toBeLessThan(0.02);
+        expect(timings.map(({ stage }) => stage)).toEqual([
+          'preprocess',
+          'encoder.onnx',
+          'voxel-pool',
+          'memory-warp',
+          'head.onnx',
+          'decode',
+          'keep state',
+        ]);
+        const measured = timings.every(({ milliseconds }) => milliseconds !== null && milliseconds >= 0);
+        expect(measured).toBe(getContext().hasTimestamps);
+      }
+    }
+    runner.dispose();
+  });
+
+  test('runs that overlap and frames with wrong images are refused', async () => {
+    const runtime = createHostOrt(getContext().device, createOrtRuntime(ort, 'node'));
+    const runner = await createGpuFrameRunner(getContext(), readRulerPackage(), runtime);
+    const images = getRulerImages(expected[0]!);
+    const running = runner.run(frames[0]!, images);
+    await expect(runner.run(frames[1]!, images)).rejects.toThrow(/while it runs/);
+    await running;
+    await expect(runner.run(frames[1]!, images.slice(1))).rejects.toMatchObject({ code: 'clip-invalid' });
+    runner.dispose();
   });
 });
