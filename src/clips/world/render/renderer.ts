@@ -24,7 +24,6 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
   const geometry = gatherGeometry(instant);
   const sky = new Sky(instant.weather, instant.seed);
   const shader = new Shader(instant, geometry, sky);
-  const resolver = new EdgeResolver(geometry, shader);
   const development = new Development(instant, sky);
   const leafy = Uint8Array.from(instant.materials, ({ pattern }) =>
     isLeafyPattern(pattern) ? (pattern === 'hedge' ? 45 : 1) : 0,
@@ -33,6 +32,7 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
     isGroundPattern(material.pattern) ? 0 : isLeafyPattern(material.pattern) ? 2 : 1,
   );
   const segmentations = Uint8Array.from(instant.materials, (material) => material.segmentation);
+  const resolver = new EdgeResolver(geometry, shader, leafy);
   const visibility = new VisibilityPass(geometry, leafy);
   const targets = new Map<string, Rasteriser>();
   let maps: SunMaps | null = null;

@@ -3,6 +3,9 @@ import type { FrameGeometry } from './frameGeometry.ts';
 import type { Rasteriser } from './rasteriser.ts';
 import type { Shader } from './shading.ts';
 
+/** One over the metres from which faces of one material count as one surface. */
+const farInverse = 1 / 30;
+
 /** Weights of the three by three samples around a pixel centre: a tent one pixel wide, corner to corner. */
 const tent = [1, 2, 1, 2, 4, 2, 1, 2, 1];
 
@@ -10,9 +13,12 @@ const tent = [1, 2, 1, 2, 4, 2, 1, 2, 1];
 export class EdgeResolver {
   private readonly geometry: FrameGeometry;
   private readonly shader: Shader;
+  private readonly leafy: Uint8Array;
 
-  constructor(geometry: FrameGeometry, shader: Shader) {
+  /** `leafy` is 0 for each solid material. */
+  constructor(geometry: FrameGeometry, shader: Shader, leafy: Uint8Array) {
     this.geometry = geometry;
+    this.leafy = leafy;
     this.shader = shader;
   }
 
@@ -56,6 +62,8 @@ export class EdgeResolver {
     y: number,
     centre: number,
   ): void {
+    const owner = target.owner!;
+    const own = owner[centre]!;
     const pixel = (y * camera.width + x) * 3;
     let red = 0;
     let green = 0;
@@ -65,7 +73,7 @@ export class EdgeResolver {
       const j = ((k / 3) | 0) - 1;
       const at = centre + j * target.width + i;
       const weight = tent[k]! / 16;
-      const source = this.findSameSurface(target, camera, x, y, i, j, at, centre);
+      const source = owner[at] === own ? pixel : this.findSameSurface(target, camera, x, y, i, j, at, centre);
       if (source >= 0) {
         red += radiance[source]! * weight;
         green += radiance[source + 1]! * weight;
@@ -119,7 +127,9 @@ export class EdgeResolver {
     const q = second - secondPart.firstTriangle;
     if (firstPart.mesh.materials[p] !== secondPart.mesh.materials[q]) return false;
     const nearness = target.depth[a]! / target.depth[b]!;
-    if (nearness < 0.97 || nearness > 1.03) return false;
+    if (nearness < 0.95 || nearness > 1.05) return false;
+    // Far away, and among leaves, the turn of a face is smaller than the noise on it.
+    if (target.depth[a]! < farInverse || this.leafy[firstPart.mesh.materials[p]!]! > 0) return true;
     // Different parts of one material (chunks of ground) meet smoothly; within a part the normals tell.
     if (firstPart !== secondPart) return firstPart.rotation === null && secondPart.rotation === null;
     const { normals } = firstPart;
