@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeGpu, withoutGpuErrors } from '../../tests/support/gpu.ts';
 import { findLargestDifference } from '../../tools/support/findLargestDifference.ts';
-import { poolLocatedOnGpu, poolVoxelsOnGpu } from '../../tools/support/runStage.ts';
+import { poolLocatedOnGpu, poolVoxelsOnGpu, runStageOnce, UNTOUCHED, upload } from '../../tools/support/runStage.ts';
 import { createCamera, createRig, createValues } from '../../tools/support/sampleRig.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import {
@@ -14,7 +14,14 @@ import {
   OUTSIDE_CELL,
   poolVoxels,
 } from '../reference/voxelPool.ts';
-import { planVoxelPool, type VoxelPoolEntry, type VoxelPoolPlan, voxelPoolSchema } from './voxelPool.ts';
+import {
+  createVoxelPool,
+  planVoxelPool,
+  type VoxelPoolEntry,
+  type VoxelPoolPlan,
+  voxelPoolSchema,
+} from './voxelPool.ts';
+import { createScratch } from './voxelPoolPasses.ts';
 
 const base: VoxelPoolEntry = {
   kind: 'voxel-pool',
@@ -71,6 +78,10 @@ describe('plan of voxel pooling: shapes and layouts follow from the entry', () =
     ['batch', () => planVoxelPool(base, [2, 2, 4, 3, 5], [2, 3, 5, 3])],
   ])('refuses a mismatch of %s', (_, plan) => {
     expect(plan).toThrow(OccuscopeError);
+  });
+  test('refuses more points than 32-bit indices can count', () => {
+    const depths = Array.from({ length: 1000 }, (_, bin) => bin + 1);
+    expect(() => planVoxelPool({ ...base, depths }, [6, 1000, 900, 1600], [6, 900, 1600, 1])).toThrow('32-bit');
   });
   test('refuses another number of cameras at run time', () => {
     const plan = makePlan({});
@@ -197,6 +208,26 @@ describeGpu('WGSL voxel pooling against its CPU twin', (getContext) => {
     const { depth, context } = makeInputs(plan);
     const pooled = await poolVoxelsOnGpu(getContext(), plan, geometryOf(plan), depth, context);
     expect(pooled.every((value) => value === 0)).toBe(true);
+  });
+
+  test('nothing behind the grid is written, and what was there before is replaced', async () => {
+    const { device } = getContext();
+    const plan = makePlan({ grid: { lower: [-8, -8, -1], voxel: [1, 1, 4], size: [13, 7, 1] } }, oddSizes);
+    const { depth, context } = makeInputs(plan);
+    const expected = poolVoxels(plan, geometryOf(plan), depth, context);
+    const out = upload(device, 'out with a tail', new Float32Array(expected.length + 1000).fill(UNTOUCHED));
+    const buffers = { depth: upload(device, 'depth', depth), context: upload(device, 'context', context), out };
+    const stage = createVoxelPool(getContext(), plan, buffers);
+    const result = await runStageOnce(getContext(), stage, geometryOf(plan), out, expected.length + 1000);
+    expect(findLargestDifference(result.subarray(0, expected.length), expected)).toBeLessThan(1e-5);
+    expect(result.subarray(expected.length).every((value) => value === Math.fround(UNTOUCHED))).toBe(true);
+  });
+
+  test('a device that cannot hold the entries is refused by name', () => {
+    const limits = { maxStorageBufferBindingSize: 1000, maxBufferSize: 1e9 };
+    expect(() => createScratch({ limits } as unknown as GPUDevice, makePlan({ filling: 'soft' }))).toThrow(
+      /needs \d+ bytes, the limit is 1000/,
+    );
   });
 
   test('all points in one cell: one long run, summed in the order of the points', async () => {

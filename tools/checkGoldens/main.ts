@@ -9,6 +9,10 @@ Exit code 0: everything within tolerance. 1: an excess, a file that could not be
 /** Command line of \`npm run check:goldens\`. */
 export async function main(args: readonly string[]): Promise<number> {
   const [folder] = args;
+  if (folder === '--help') {
+    console.log(usage);
+    return 0;
+  }
   if (args.length !== 1 || !folder || folder.startsWith('-') || !existsSync(folder)) {
     console.error(folder && !folder.startsWith('-') ? `No folder ${folder}.\n${usage}` : usage);
     return 2;

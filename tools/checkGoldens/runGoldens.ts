@@ -5,7 +5,7 @@ import { memoryWarpChecker } from './checkMemoryWarp.ts';
 import { preprocessChecker } from './checkPreprocess.ts';
 import { rigGeometryChecker } from './checkRigGeometry.ts';
 import { selfTestChecker, softPoolChecker, voxelPoolChecker } from './checkVoxelPool.ts';
-import { type Checker, type CheckRun, type GoldenResult, openGolden } from './golden.ts';
+import { type Checker, type CheckRun, type Golden, type GoldenResult, openGolden } from './golden.ts';
 
 /** The first checker that matches a file's arrays checks it. */
 const checkers: readonly Checker[] = [
@@ -33,7 +33,13 @@ export type GoldenOutcome =
 
 /** Check one golden file with the CPU code and, when there is a device, the WGSL kernels. */
 export async function runGoldens(folder: string, file: string, gpu: GpuContext | null): Promise<GoldenOutcome> {
-  const golden = openGolden(folder, file);
+  let golden: Golden;
+  try {
+    golden = openGolden(folder, file);
+  } catch (cause) {
+    const error = cause instanceof Error ? cause.message : String(cause);
+    return { kind: 'checked', title: 'unreadable', results: [], unknownArrays: [], error };
+  }
   const checker = checkers.find((candidate) => candidate.matches(golden.archive.names));
   if (!checker) return { kind: 'unknown' };
   const results: GoldenResult[] = [];
