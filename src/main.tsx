@@ -10,7 +10,7 @@ import { announce } from './stores/statusStore.ts';
 import { createStores } from './stores/stores.ts';
 import { PALETTES } from './viewport/palettes.ts';
 import { createPorts } from './wiring/createPorts.ts';
-import { keepTheme } from './wiring/keepTheme.ts';
+import { isDarkTheme, keepTheme } from './wiring/keepTheme.ts';
 
 declare global {
   interface Window {
@@ -36,6 +36,7 @@ const actions = createActions(stores, session, {
     announce(stores.status, 'Copied.');
   },
   readAddress: () => window.location.href,
+  isDark: () => isDarkTheme(stores.view.getState().theme),
 });
 
 // The 3D view brings three with it: a chunk of its own, after the images.

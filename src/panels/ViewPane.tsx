@@ -1,6 +1,8 @@
 import { Suspense } from 'react';
+import { describeCamera } from '../imagePanels/cameraNames.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import type { PaneContent, ViewPreset } from '../stores/viewStore.ts';
+import { Boundary } from '../ui/Boundary.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Segments } from '../ui/Segments.tsx';
 import { FrameReadout } from './FrameReadout.tsx';
@@ -16,15 +18,19 @@ export function ViewPane({ paneIndex, content }: ViewPaneProps) {
   const { stores, Viewport } = usePage();
   const hasTruth = usePageState('clip', (state) => state.clip?.hasTruth ?? false);
   const preset = usePageState('view', (state) => state.preset);
+  const phase = usePageState('model', (state) => state.phase);
+  const cameraNames = usePageState('clip', (state) => state.clip?.cameraNames);
   const followEgo = usePageState('view', (state) => state.followEgo);
   const showContent = (value: PaneContent) =>
     stores.view.setState(({ panes }) => ({ panes: panes.map((old, index) => (index === paneIndex ? value : old)) }));
   return (
     <section className="pane" aria-label={content === 'truth' ? 'Ground truth in 3D' : 'Prediction in 3D'}>
       <div className="pane__canvas">
-        <Suspense fallback={<p className="pane__wait">Loading the 3D view</p>}>
-          <Viewport paneIndex={paneIndex} />
-        </Suspense>
+        <Boundary sentence="The 3D view could not be drawn." resetKey={phase}>
+          <Suspense fallback={<p className="pane__wait">Loading the 3D view</p>}>
+            <Viewport paneIndex={paneIndex} />
+          </Suspense>
+        </Boundary>
       </div>
       <div className="pane__head">
         <Segments<PaneContent>
@@ -49,6 +55,7 @@ export function ViewPane({ paneIndex, content }: ViewPaneProps) {
               { value: 'birds-eye', label: 'Bird’s-eye', hint: 'Straight down (1)' },
               { value: 'chase', label: 'Chase', hint: 'Behind the vehicle (2)' },
               { value: 'free', label: 'Free', hint: 'Orbit with the pointer (3)' },
+              ...listOwnView(preset, cameraNames ?? []),
             ]}
             onChange={(value) => stores.view.setState({ preset: value })}
           />
@@ -68,4 +75,14 @@ export function ViewPane({ paneIndex, content }: ViewPaneProps) {
       </div>
     </section>
   );
+}
+
+/** A rig camera's view is chosen in the strip; while it is on, it stands among the presets. */
+function listOwnView(preset: ViewPreset, cameraNames: readonly string[]) {
+  const name = cameraNames[Number(preset.split(':')[1] ?? Number.NaN)];
+  if (name === undefined) return [];
+  const words = describeCamera(name);
+  return [
+    { value: preset, label: `${words[0]!.toUpperCase()}${words.slice(1)} camera`, hint: 'As this camera sees it' },
+  ];
 }

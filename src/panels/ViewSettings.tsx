@@ -17,6 +17,8 @@ export function ViewSettings() {
   const palette = usePageState('view', (state) => state.palette);
   const showArrows = usePageState('view', (state) => state.showArrows);
   const showGrid = usePageState('view', (state) => state.showGrid);
+  const showFrusta = usePageState('view', (state) => state.showFrusta);
+  const showTrajectory = usePageState('view', (state) => state.showTrajectory);
   const showEgo = usePageState('view', (state) => state.showEgo);
   return (
     <Section title="View">
@@ -47,6 +49,17 @@ export function ViewSettings() {
         shortcut="E"
         isOn={showEgo}
         onChange={(on) => stores.view.setState({ showEgo: on })}
+      />
+      <Switch
+        label="Driven path"
+        isOn={showTrajectory}
+        onChange={(on) => stores.view.setState({ showTrajectory: on })}
+      />
+      <Switch
+        label="Camera pyramids"
+        shortcut="V"
+        isOn={showFrusta}
+        onChange={(on) => stores.view.setState({ showFrusta: on })}
       />
     </Section>
   );

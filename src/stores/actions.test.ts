@@ -6,7 +6,12 @@ import { createStores } from './stores.ts';
 function setUp() {
   const stores = createStores();
   const session = { setPlaying: vi.fn(), stepBy: vi.fn(), seek: vi.fn(async () => undefined) } as unknown as Session;
-  const ports: ActionPorts = { openHelp: vi.fn(), copyText: vi.fn(async () => undefined), readAddress: () => 'here' };
+  const ports: ActionPorts = {
+    openHelp: vi.fn(),
+    copyText: vi.fn(async () => undefined),
+    readAddress: () => 'here',
+    isDark: () => true,
+  };
   const actions = createActions(stores, session, ports);
   return { stores, session, ports, actions, run: (id: string) => actions.find((action) => action.id === id)!.run() };
 }

@@ -1,7 +1,7 @@
 import { chooseSpeed } from './playbackStore.ts';
 import type { Session } from './session.ts';
 import type { Stores } from './stores.ts';
-import { PALETTES, THEMES, type ViewPreset } from './viewStore.ts';
+import { PALETTES, type ViewPreset } from './viewStore.ts';
 
 /** One thing that a person can do: the table of these drives the keys and the help. */
 export interface PageAction {
@@ -18,6 +18,8 @@ export interface ActionPorts {
   readonly openHelp: () => void;
   readonly copyText: (text: string) => Promise<void>;
   readonly readAddress: () => string;
+  /** Whether the page is dark now. */
+  readonly isDark: () => boolean;
 }
 
 /** The one table of actions. */
@@ -145,6 +147,13 @@ function listShowActions({ view, clip }: Stores): PageAction[] {
       run: () => view.setState(({ showEgo }) => ({ showEgo: !showEgo })),
     },
     {
+      id: 'pyramids',
+      group,
+      title: 'Camera pyramids',
+      keys: ['V'],
+      run: () => view.setState(({ showFrusta }) => ({ showFrusta: !showFrusta })),
+    },
+    {
       id: 'cameras',
       group,
       title: 'Camera images',
@@ -161,9 +170,9 @@ function listPageActions({ view }: Stores, session: Session, ports: ActionPorts)
     {
       id: 'theme',
       group,
-      title: 'System, dark or light',
+      title: 'Dark or light',
       keys: ['D'],
-      run: () => view.setState(({ theme }) => ({ theme: THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]! })),
+      run: () => view.setState({ theme: ports.isDark() ? 'light' : 'dark' }),
     },
     {
       id: 'copy-link',

@@ -25,3 +25,8 @@ export function keepTheme(view: ViewStore, openStorage: () => Storage, root: HTM
     }
   });
 }
+
+/** Whether a theme is dark on this system now. */
+export function isDarkTheme(theme: Theme): boolean {
+  return theme === 'system' ? window.matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';
+}
