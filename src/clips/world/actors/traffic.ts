@@ -71,7 +71,7 @@ export class Traffic {
 
   private createLights(): ((road: number, crossing: number, time: number) => boolean)[] {
     return this.network.crossings.map((crossing) => {
-      const half = this.random.range(7, 14);
+      const half = this.random.range(4, 9);
       const shift = this.random.range(0, 2 * half);
       const lit = this.random.chance(0.6);
       return (road: number, _crossing: number, time: number) => {

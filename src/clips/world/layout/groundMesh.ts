@@ -41,7 +41,8 @@ function drawLooks(random: Random, field: GroundField, materials: MaterialTable)
     pattern: slabPattern,
     scale: random.range(0.25, 0.9),
   });
-  const kerb = materials.add('kerb', LABEL.sidewalk, SEGMENT.sidewalk, random.vary([0.36, 0.35, 0.33], 0.2), {
+  // The kerb's face makes no voxels: the road or sidewalk of its column does.
+  const kerb = materials.add('kerb', LABEL.none, SEGMENT.sidewalk, random.vary([0.36, 0.35, 0.33], 0.2), {
     pattern: 'concrete',
   });
   const open = [

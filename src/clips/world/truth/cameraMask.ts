@@ -57,35 +57,63 @@ function createEye(camera: MaskCamera, grid: GridSpec): Eye {
 
 /** Faces to look at, six numbers each: face centre (voxel units) and outward normal. */
 function listFaces(labels: Uint8Array, grid: GridSpec): Float32Array {
+  const list = new FaceList();
   const [nx, ny, nz] = grid.size;
-  const faces: number[] = [];
-  const steps: readonly (readonly [number, number, number])[] = [
-    [1, 0, 0],
-    [-1, 0, 0],
-    [0, 1, 0],
-    [0, -1, 0],
-    [0, 0, 1],
-    [0, 0, -1],
-  ];
+  const strideX = ny * nz;
   for (let i = 0; i < nx; i++) {
     for (let j = 0; j < ny; j++) {
+      const edge = i === 0 || j === 0 || i === nx - 1 || j === ny - 1;
       for (let k = 0; k < nz; k++) {
         const index = (i * ny + j) * nz + k;
-        const occupied = labels[index] !== LABEL.free;
-        if (!occupied && i > 0 && j > 0 && i < nx - 1 && j < ny - 1 && k < nz - 1) continue;
-        for (const [dx, dy, dz] of steps) {
-          const [a, b, c] = [i + dx, j + dy, k + dz];
-          const outside = a < 0 || b < 0 || c < 0 || a >= nx || b >= ny || c >= nz;
-          // The inside of the grid's outer faces ends the rays through free space.
-          if (!occupied && outside && dz >= 0)
-            faces.push(i + 0.5 + dx * 0.499, j + 0.5 + dy * 0.499, k + 0.5 + dz * 0.499, -dx, -dy, -dz);
-          else if (occupied && (outside || labels[(a * ny + b) * nz + c] === LABEL.free))
-            faces.push(i + 0.5 + dx * 0.499, j + 0.5 + dy * 0.499, k + 0.5 + dz * 0.499, dx, dy, dz);
+        if (labels[index] === LABEL.free) {
+          // The inside of the grid's outer faces ends the rays through free space; the lid needs only every second one.
+          if (k === nz - 1 && ((i + j) & 1) === 0) list.add(i, j, k, 0, 0, 1, -1);
+          if (edge) addOuterFaces(list, i, j, k, nx, ny);
+          continue;
         }
+        if (i === nx - 1 || labels[index + strideX] === LABEL.free) list.add(i, j, k, 1, 0, 0, 1);
+        if (i === 0 || labels[index - strideX] === LABEL.free) list.add(i, j, k, -1, 0, 0, 1);
+        if (j === ny - 1 || labels[index + nz] === LABEL.free) list.add(i, j, k, 0, 1, 0, 1);
+        if (j === 0 || labels[index - nz] === LABEL.free) list.add(i, j, k, 0, -1, 0, 1);
+        if (k === nz - 1 || labels[index + 1] === LABEL.free) list.add(i, j, k, 0, 0, 1, 1);
+        if (k === 0 || labels[index - 1] === LABEL.free) list.add(i, j, k, 0, 0, -1, 1);
       }
     }
   }
-  return Float32Array.from(faces);
+  return list.finish();
+}
+
+function addOuterFaces(list: FaceList, i: number, j: number, k: number, nx: number, ny: number): void {
+  if (i === nx - 1) list.add(i, j, k, 1, 0, 0, -1);
+  if (i === 0) list.add(i, j, k, -1, 0, 0, -1);
+  if (j === ny - 1) list.add(i, j, k, 0, 1, 0, -1);
+  if (j === 0) list.add(i, j, k, 0, -1, 0, -1);
+}
+
+/** A growing array of faces; `facing` -1 turns the normal inwards. */
+class FaceList {
+  private values = new Float32Array(6 * 150000);
+  private length = 0;
+
+  add(i: number, j: number, k: number, dx: number, dy: number, dz: number, facing: 1 | -1): void {
+    if (this.length + 6 > this.values.length) {
+      const larger = new Float32Array(this.values.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    const { values, length } = this;
+    values[length] = i + 0.5 + dx * 0.499;
+    values[length + 1] = j + 0.5 + dy * 0.499;
+    values[length + 2] = k + 0.5 + dz * 0.499;
+    values[length + 3] = dx * facing;
+    values[length + 4] = dy * facing;
+    values[length + 5] = dz * facing;
+    this.length += 6;
+  }
+
+  finish(): Float32Array {
+    return this.values.subarray(0, this.length);
+  }
 }
 
 function castFromCamera(labels: Uint8Array, mask: Uint8Array, faces: Float32Array, eye: Eye, grid: GridSpec): void {
@@ -100,6 +128,9 @@ function castFromCamera(labels: Uint8Array, mask: Uint8Array, faces: Float32Arra
     const v = (p[4]! * x + p[5]! * y + p[6]! * z + p[7]!) / depth;
     if (u < -0.5 || v < -0.5 || u > eye.width - 0.5 || v > eye.height - 0.5) continue;
     if ((x - eye.x) * faces[f + 3]! + (y - eye.y) * faces[f + 4]! + (z - eye.z) * faces[f + 5]! >= 0) continue;
+    // A voxel that some ray has met already needs no ray of its own.
+    const target = (Math.floor(x) * grid.size[1] + Math.floor(y)) * grid.size[2] + Math.floor(z);
+    if (mask[target] === 1 && labels[target] !== LABEL.free) continue;
     castRay(labels, mask, eye, x, y, z, grid);
   }
 }
@@ -114,17 +145,22 @@ function castRay(
   z: number,
   grid: GridSpec,
 ): void {
-  const [nx, ny, nz] = grid.size;
+  const nx = grid.size[0];
+  const ny = grid.size[1];
+  const nz = grid.size[2];
   const dx = x - eye.x;
   const dy = y - eye.y;
   const dz = z - eye.z;
   let i = Math.floor(eye.x);
   let j = Math.floor(eye.y);
   let k = Math.floor(eye.z);
-  const [ti, tj, tk] = [Math.floor(x), Math.floor(y), Math.floor(z)];
-  let left = Math.abs(ti - i) + Math.abs(tj - j) + Math.abs(tk - k);
-  const [si, sj, sk] = [dx < 0 ? -1 : 1, dy < 0 ? -1 : 1, dz < 0 ? -1 : 1];
-  const [ax, ay, az] = [Math.abs(1 / dx), Math.abs(1 / dy), Math.abs(1 / dz)];
+  let left = Math.abs(Math.floor(x) - i) + Math.abs(Math.floor(y) - j) + Math.abs(Math.floor(z) - k);
+  const si = dx < 0 ? -1 : 1;
+  const sj = dy < 0 ? -1 : 1;
+  const sk = dz < 0 ? -1 : 1;
+  const ax = Math.abs(1 / dx);
+  const ay = Math.abs(1 / dy);
+  const az = Math.abs(1 / dz);
   let tx = (dx < 0 ? eye.x - i : i + 1 - eye.x) * ax;
   let ty = (dy < 0 ? eye.y - j : j + 1 - eye.y) * ay;
   let tz = (dz < 0 ? eye.z - k : k + 1 - eye.z) * az;
