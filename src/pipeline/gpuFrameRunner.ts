@@ -32,12 +32,36 @@ export async function createGpuFrameRunner(
   });
   try {
     const signatures = new Map([...sessions].map(([file, { signature }]) => [file, signature]));
-    const plan = planModel(model.manifest, signatures);
-    return assembleRunner(context, plan, runtime, sessions, createTensorBuffers(context.device, plan));
+    return await allocateRunner(context, planModel(model.manifest, signatures), runtime, sessions);
   } catch (error) {
     await releaseOnnxParts(sessions);
     throw error;
   }
+}
+
+/** Running out of memory is reported late and aside by WebGPU: ask for it, so that no model runs on buffers that are not there. */
+async function allocateRunner(
+  context: GpuContext,
+  plan: ModelPlan,
+  runtime: OrtRuntime,
+  sessions: ReadonlyMap<string, OrtSession>,
+): Promise<FrameRunner> {
+  const { device } = context;
+  let buffers: TensorBuffers | null = null;
+  let runner: FrameRunner;
+  device.pushErrorScope('out-of-memory');
+  try {
+    buffers = createTensorBuffers(device, plan);
+    runner = assembleRunner(context, plan, runtime, sessions, buffers);
+  } catch (error) {
+    void device.popErrorScope();
+    buffers?.destroy();
+    throw error;
+  }
+  const fault = await device.popErrorScope();
+  if (!fault) return runner;
+  runner.dispose();
+  throw new OccuscopeError('gpu-limit-too-small', { detail: fault.message });
 }
 
 function assembleRunner(
@@ -71,12 +95,13 @@ function assembleRunner(
     warmUp: () =>
       guard.alone(async () => {
         device.pushErrorScope('validation');
+        let fault: GPUError | null = null;
         try {
           await runSteps(describeBlankFrame(plan), null);
         } finally {
+          fault = await device.popErrorScope();
           reset();
         }
-        const fault = await device.popErrorScope();
         if (fault) throw new OccuscopeError('model-run-failed', { detail: fault.message });
       }),
     run: (frame, pictures) =>

@@ -13,7 +13,14 @@ function reply(message: CpuFrameReply, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
 }
 
-self.onmessage = async ({ data: request }: MessageEvent<CpuFrameRequest>) => {
+/** Requests are answered one after another: a reset must not fall into a frame that is being run. */
+let tail: Promise<void> = Promise.resolve();
+
+self.onmessage = ({ data: request }: MessageEvent<CpuFrameRequest>) => {
+  tail = tail.then(() => handle(request));
+};
+
+async function handle(request: CpuFrameRequest): Promise<void> {
   if (request.kind === 'reset') {
     network?.reset();
     return;
@@ -23,7 +30,7 @@ self.onmessage = async ({ data: request }: MessageEvent<CpuFrameRequest>) => {
   } catch (error) {
     reply({ kind: 'failed', id: request.id, failure: describeFailure(error) });
   }
-};
+}
 
 async function answer(request: Exclude<CpuFrameRequest, { kind: 'reset' }>): Promise<void> {
   if (request.kind === 'open') {
