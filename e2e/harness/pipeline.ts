@@ -79,18 +79,15 @@ const harness = {
       const startedAt = performance.now();
       const { runner } = await createRunner(backend);
       const openedAt = performance.now();
-      await runner.warmUp();
-      const warm = performance.now() - openedAt;
       const results = [];
       for (const { frame, images } of frames) results.push(await (await runner.run(frame, images)).read());
       runner.dispose();
-      return { open: openedAt - startedAt, warm, results };
+      return { open: openedAt - startedAt, results };
     };
     const cpu = await runOn('cpu');
     const gpu = await runOn('webgpu');
-    const summarise = ({ open, warm, results }: typeof cpu) => ({
+    const summarise = ({ open, results }: typeof cpu) => ({
       open,
-      warm,
       walls: results.map(({ wallMilliseconds }) => wallMilliseconds),
       timings: results.at(-1)!.timings,
     });
