@@ -1,4 +1,4 @@
-import { expect, test } from './pages/occuscopePage.ts';
+import { countColours, expect, test } from './pages/occuscopePage.ts';
 
 const FREE = 17;
 
@@ -47,10 +47,11 @@ test.describe('prediction on the ruler clip, whose answers are known', () => {
     await occuscope.seek(1);
     const before = await occuscope.readLabels();
     await page.evaluate(() => window.occuscope.loseDevice());
-    await expect(page.getByText('has been rebuilt')).toBeVisible({ timeout: 180_000 });
+    await expect(page.locator('.notice').filter({ hasText: 'has been rebuilt' })).toBeVisible({ timeout: 180_000 });
     await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
     expect(differ(await occuscope.readLabels(), before)).toBe(0);
     expect((await occuscope.report()).memory.storedFrames).toBe(2);
+    expect(countColours(await occuscope.readPicture()), 'the 3D view draws again').toBeGreaterThan(8);
     await occuscope.seek(2);
     expect(countOccupied(await occuscope.readLabels())).toBeGreaterThan(100);
   });

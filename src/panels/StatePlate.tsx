@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { usePage, usePageState } from '../stores/page.tsx';
 import { type LoadProgress, measureFraction } from '../stores/progress.ts';
 import type { PaneContent } from '../stores/viewStore.ts';
@@ -74,10 +75,12 @@ function DownloadPlate() {
   const { session } = usePage();
   const model = usePageState('model', (state) => state.modelProgress);
   const runtime = usePageState('model', (state) => state.runtimeProgress);
+  const rate = useRate((model?.loaded ?? 0) + (runtime?.loaded ?? 0));
   return (
     <div className="plate" data-testid="downloads">
       <p className="plate__line">
         <strong>Loading the model</strong>
+        <span className="muted plate__rate">{rate > 0 && `${formatBytes(rate)}/s`}</span>
         <Button label="Cancel" isSmall look="outline" onClick={() => session.cancelLoading()} />
       </p>
       <DownloadRow title="Page" progress={measurePageBytes()} />
@@ -99,6 +102,12 @@ function DownloadRow({ title, progress }: { readonly title: string; readonly pro
       </span>
     </div>
   );
+}
+
+/** Mean bytes per second since this was first drawn, rounded down. */
+function useRate(loaded: number): number {
+  const [startedAt] = useState(() => performance.now());
+  return Math.floor(loaded / Math.max(0.25, (performance.now() - startedAt) / 1000));
 }
 
 /** Scripts and styles that the browser has loaded so far: always complete when this is drawn. */
