@@ -7,7 +7,7 @@ import { createCpuFrameRunner } from '../../src/pipeline/cpuFrameRunner.ts';
 import type { FrameRunner } from '../../src/pipeline/frameRunner.ts';
 import { createGpuFrameRunner } from '../../src/pipeline/gpuFrameRunner.ts';
 
-// The pipeline without the page: what e2e/pipeline.spec.ts drives. Built by nobody; served by the development server only.
+// The pipeline without the page, for the console of a development server: `await pipelineHarness.run("webgpu")`.
 
 const query = new URLSearchParams(location.search);
 const base = new URL(query.get('base') ?? '/public/', location.href);
