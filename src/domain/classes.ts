@@ -14,8 +14,24 @@ export interface ClassTable {
 }
 
 const occ3dNames = [
-  'others', 'barrier', 'bicycle', 'bus', 'car', 'construction vehicle', 'motorcycle', 'pedestrian', 'traffic cone',
-  'trailer', 'truck', 'driveable surface', 'other flat', 'sidewalk', 'terrain', 'manmade', 'vegetation', 'free',
+  'others',
+  'barrier',
+  'bicycle',
+  'bus',
+  'car',
+  'construction vehicle',
+  'motorcycle',
+  'pedestrian',
+  'traffic cone',
+  'trailer',
+  'truck',
+  'driveable surface',
+  'other flat',
+  'sidewalk',
+  'terrain',
+  'manmade',
+  'vegetation',
+  'free',
 ] as const;
 
 const occ3dDynamic = new Set([2, 3, 4, 5, 6, 7, 9, 10]);

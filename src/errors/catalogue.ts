@@ -7,7 +7,8 @@ interface ErrorText {
 const errorTexts = {
   'gpu-missing': {
     sentence: 'This browser offers no WebGPU adapter.',
-    nextStep: 'Predictions run on the CPU instead; for speed use a recent Chrome, Edge or Safari with hardware acceleration on.',
+    nextStep:
+      'Predictions run on the CPU instead; for speed use a recent Chrome, Edge or Safari with hardware acceleration on.',
   },
   'gpu-device-refused': {
     sentence: 'The graphics driver refused to open a WebGPU device.',

@@ -48,7 +48,7 @@ describe('ego motion', () => {
         const worldFromPrevious = placeEgo(a.x, a.y, a.yaw);
         const worldFromEgo = placeEgo(b.x, b.y, b.yaw);
         const round = multiplyMatrix4(worldFromPrevious, relateEgos(worldFromPrevious, worldFromEgo));
-        round.forEach((value, i) => expect(value).toBeCloseTo(worldFromEgo[i]!, 8));
+        for (const [i, value] of round.entries()) expect(value).toBeCloseTo(worldFromEgo[i]!, 8);
       }),
     );
   });

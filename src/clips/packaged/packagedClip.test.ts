@@ -51,11 +51,27 @@ describe('each fault of a description is named', () => {
   const cases: [string, (json: ReturnType<typeof JSON.parse>) => void, RegExp][] = [
     ['no format', (json) => delete json.format, /^format: /],
     ['an unknown field', (json) => (json.frames[1].note = ''), /frames\[1\].*note/],
-    ['a transposed pose', (json) => transpose(json.frames[1]), /^frames\[1\]\.worldFromEgo: must end in the row 0 0 0 1/],
-    ['a scaled pose', (json) => (json.frames[0].worldFromEgo[0] = 2), /frames\[0\]\.worldFromEgo: must hold a rotation/],
-    ['a missing camera', (json) => json.frames[4].cameras.pop(), /^frames\[4\]\.cameras: has 5 entries; the clip names 6/],
+    [
+      'a transposed pose',
+      (json) => transpose(json.frames[1]),
+      /^frames\[1\]\.worldFromEgo: must end in the row 0 0 0 1/,
+    ],
+    [
+      'a scaled pose',
+      (json) => (json.frames[0].worldFromEgo[0] = 2),
+      /frames\[0\]\.worldFromEgo: must hold a rotation/,
+    ],
+    [
+      'a missing camera',
+      (json) => json.frames[4].cameras.pop(),
+      /^frames\[4\]\.cameras: has 5 entries; the clip names 6/,
+    ],
     ['time running back', (json) => json.frames.reverse(), /timestampMicroseconds: is not later than the frame before/],
-    ['a path out of the folder', (json) => (json.frames[0].truth = '../x.npz'), /frames\[0\]\.truth: is not a relative path/],
+    [
+      'a path out of the folder',
+      (json) => (json.frames[0].truth = '../x.npz'),
+      /frames\[0\]\.truth: is not a relative path/,
+    ],
     ['a path to elsewhere', (json) => (json.frames[0].truth = 'https://x.org/a.npz'), /is not a relative path/],
   ];
   test.each(cases)('%s', async (_, change, expected) => {
