@@ -51,8 +51,12 @@ let settings: ViewSettings = {
   reducedMotion,
 };
 
+/** `?labels=<url>` shows other Occ3D labels (640,000 bytes, z fastest) instead of the street. */
+const labelsUrl = query.get('labels');
+const otherLabels = labelsUrl ? new Uint8Array(await (await fetch(labelsUrl)).arrayBuffer()) : null;
+
 function makeData(): ViewData {
-  const street = makeStreet(time);
+  const street = otherLabels ? { ...makeStreet(time), labels: otherLabels } : makeStreet(time);
   const shared = { grid: street.grid, classes: OCC3D_CLASSES, version: version++, worldFromEgo: drive[10]! };
   if (!context) return { ...shared, labels: { cpu: street.labels }, flow: { cpu: street.flow } };
   const labels = createStorageBuffer(context.device, 'street labels', street.labels.length);

@@ -28,7 +28,7 @@ export interface VoxelViewportProps {
   readonly antialias?: boolean;
   /** Accessible name of the canvas. */
   readonly label?: string;
-  /** Once, after the first picture. */
+  /** Once, after the first picture of a volume. */
   readonly onReady?: () => void;
   readonly onStats?: (stats: ViewStats) => void;
   /** A person moved the camera (not: a preset or `setPose`). */
@@ -117,11 +117,12 @@ function ViewportScene(props: SceneProps) {
     if (rig.current?.advance(seconds)) invalidate();
     stage.current?.sizeLabels(state.size.height, (camera as PerspectiveCamera).fov);
   });
-  // Runs after R3F's own render has happened at least once with everything in place.
+  // The second frame with a volume: R3F has drawn the first one by then.
   useFrame(() => {
+    if (frames.current === 2 || !stage.current?.hasVolume()) return;
     frames.current++;
     if (frames.current === 1) invalidate();
-    if (frames.current !== 2) return;
+    if (frames.current === 1) return;
     try {
       stage.current?.assertSeam();
       reportReady();

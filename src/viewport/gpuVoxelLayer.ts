@@ -5,7 +5,7 @@ import { planFaceCompaction } from '../reference/faceCompaction.ts';
 import { createArrowCompaction, createFaceCompaction } from './compaction.ts';
 import type { PaletteId } from './palettes.ts';
 import type { FlowSource, LabelSource, ViewData, ViewTheme } from './types.ts';
-import { countArrowIndices, createLayerMeshes, type VoxelLayer } from './voxelLayer.ts';
+import { countArrowIndices, createLayerMeshes, type LayerFilter, type VoxelLayer } from './voxelLayer.ts';
 import { createGpuRecordMesh } from './voxelMesh.ts';
 
 /** Buffers for volumes that arrive on the CPU (ground truth, stored predictions); made on first use. */
@@ -32,13 +32,18 @@ function createUploads(device: GPUDevice, voxelCount: number) {
   };
 }
 
+export interface GpuVoxelLayer extends VoxelLayer {
+  /** Compact without reading the counts back. */
+  compact(data: ViewData, filter: LayerFilter): void;
+}
+
 /** The layer on our device: labels stay on the GPU, compaction fills what three draws, counts come back later. */
 export function createGpuVoxelLayer(
   renderer: WebGPURenderer,
   device: GPUDevice,
   { grid, classes }: Pick<ViewData, 'grid' | 'classes'>,
   look: { readonly palette: PaletteId; readonly theme: ViewTheme },
-): VoxelLayer {
+): GpuVoxelLayer {
   const facePlan = planFaceCompaction(grid, classes.free);
   const faces = createFaceCompaction(device, facePlan);
   const arrows = createArrowCompaction(device, planArrowCompaction(grid, classes), countArrowIndices());
@@ -46,22 +51,26 @@ export function createGpuVoxelLayer(
   const meshes = createLayerMeshes(grid, look, (kind, shape, attribute, material) =>
     createGpuRecordMesh(renderer, shape, attribute, material, kind === 'faces' ? faces : arrows),
   );
+  function compact({ labels, flow }: ViewData, filter: LayerFilter): boolean {
+    const encoder = device.createCommandEncoder({ label: 'viewport compaction' });
+    const labelBuffer = uploads.labels(labels);
+    faces.encode(encoder, { labels: labelBuffer }, filter);
+    const withArrows = flow !== null && filter.showArrows;
+    if (withArrows) arrows.encode(encoder, { labels: labelBuffer, flow: uploads.flow(flow) }, filter);
+    device.queue.submit([encoder.finish()]);
+    meshes.setArrowsVisible(withArrows);
+    return withArrows;
+  }
   return {
     grid,
     classes,
     group: meshes.group,
     materials: meshes.materials,
-    async show({ labels, flow }, filter) {
-      const encoder = device.createCommandEncoder({ label: 'viewport compaction' });
-      const labelBuffer = uploads.labels(labels);
-      faces.encode(encoder, { labels: labelBuffer }, filter);
-      const withArrows = flow !== null && filter.showArrows;
-      if (withArrows) arrows.encode(encoder, { labels: labelBuffer, flow: uploads.flow(flow) }, filter);
-      device.queue.submit([encoder.finish()]);
-      meshes.setArrowsVisible(withArrows);
-      const faceCounts = await faces.readCounts();
+    compact,
+    async show(data, filter) {
+      const withArrows = compact(data, filter);
+      const { found, voxels, overflow } = await faces.readCounts();
       const arrowCount = withArrows ? (await arrows.readCounts()).found : 0;
-      const { found, voxels, overflow } = faceCounts;
       return { faces: found, voxels, arrows: arrowCount, overflow };
     },
     assertSeam() {

@@ -26,6 +26,7 @@ function seamBroken(what: string): Error {
 export interface RendererOptions {
   readonly canvas: HTMLCanvasElement | OffscreenCanvas;
   readonly antialias: boolean;
+  readonly alpha?: boolean;
   readonly trackTimestamp?: boolean;
 }
 

@@ -18,6 +18,8 @@ export interface ViewportStage {
   update(data: ViewData | null, settings: ViewSettings): Promise<ViewStats | null>;
   /** Before each render: labels keep their size under a lens of `fov` degrees in a view `height` CSS pixels high. */
   sizeLabels(height: number, fov: number): void;
+  /** True once there is a volume to see. */
+  hasVolume(): boolean;
   /** After a render: throws when three no longer draws from our buffers. */
   assertSeam(): void;
   dispose(): void;
@@ -127,6 +129,7 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
       sizedFor = key;
       groundShown?.sizeLabels(height, fov);
     },
+    hasVolume: () => layer !== null,
     assertSeam: () => layer?.assertSeam(),
     dispose() {
       for (const part of [ground, car, route, pyramids]) part.dispose();
