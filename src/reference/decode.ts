@@ -16,25 +16,52 @@ export function decodeReference(
   return { labels, flow: decodeFlow(plan, plan.flow, labels, flow) };
 }
 
-/** Label of every voxel: the index of its largest logit. */
+/** Label of every voxel: the index of its largest logit. Walks the logits in memory order, for the sake of the cache. */
 export function decodeLabels(plan: DecodePlan, logits: Float32Array): Uint8Array {
-  const labels = new Uint8Array(plan.voxelCount);
-  const { strides } = plan;
-  forEachVoxel(plan, (voxel, x, y, z) => {
-    let place = x * strides.x + y * strides.y + z * strides.z + plan.firstLogit * strides.channel;
-    let best = logits[place]!;
-    let label = 0;
-    for (let candidate = 1; candidate < plan.labelCount; candidate++) {
-      place += strides.channel;
-      const value = logits[place]!;
-      if (value > best) {
-        best = value;
-        label = candidate;
+  const { strides, voxelCount } = plan;
+  const places = orderPlaces(plan);
+  const best = new Float32Array(voxelCount);
+  const winners = new Uint8Array(voxelCount);
+  for (let candidate = 0; candidate < plan.labelCount; candidate++) {
+    const first = (plan.firstLogit + candidate) * strides.channel;
+    for (let index = 0; index < voxelCount; index++) {
+      const value = logits[first + places.logit[index]!]!;
+      if (candidate > 0 && !(value > best[index]!)) continue;
+      best[index] = value;
+      winners[index] = candidate;
+    }
+  }
+  const labels = new Uint8Array(voxelCount);
+  for (let index = 0; index < voxelCount; index++) labels[places.voxel[index]!] = winners[index]!;
+  return labels;
+}
+
+/** Places of all voxels in the order in which the logits lie in memory: in the first logit's volume, and in the output. */
+function orderPlaces({ size, strides, voxelCount }: DecodePlan): { logit: Uint32Array; voxel: Uint32Array } {
+  const axes = [
+    { size: size[0], stride: strides.x, step: size[1] * size[2] },
+    { size: size[1], stride: strides.y, step: size[2] },
+    { size: size[2], stride: strides.z, step: 1 },
+  ].sort((a, b) => b.stride - a.stride) as [AxisWalk, AxisWalk, AxisWalk];
+  const [outer, middle, inner] = axes;
+  const places = { logit: new Uint32Array(voxelCount), voxel: new Uint32Array(voxelCount) };
+  let index = 0;
+  for (let i = 0; i < outer.size; i++) {
+    for (let j = 0; j < middle.size; j++) {
+      for (let k = 0; k < inner.size; k++) {
+        places.logit[index] = i * outer.stride + j * middle.stride + k * inner.stride;
+        places.voxel[index] = i * outer.step + j * middle.step + k * inner.step;
+        index += 1;
       }
     }
-    labels[voxel] = label;
-  });
-  return labels;
+  }
+  return places;
+}
+
+interface AxisWalk {
+  readonly size: number;
+  readonly stride: number;
+  readonly step: number;
 }
 
 /** Velocity of every voxel; zero where its label may not carry flow. */

@@ -25,7 +25,19 @@ export function preprocessReference(plan: PreprocessPlan, rgba: Uint8ClampedArra
 
 /** Resize and crop on the CPU: RGBA bytes in, RGB bytes [height][width][3] out. Rounds to bytes between the two passes. */
 export function resizeReference(plan: PreprocessPlan, rgba: Uint8ClampedArray | Uint8Array): Uint8Array {
-  return filterColumns(plan, filterRows(plan, rgba));
+  return filterColumns(plan, plan.width === plan.sourceWidth ? copyRows(plan, rgba) : filterRows(plan, rgba));
+}
+
+/** The horizontal pass when the width stays: the filter's only tap has weight one. */
+function copyRows(plan: PreprocessPlan, rgba: Uint8ClampedArray | Uint8Array): Uint8Array {
+  const { width, firstRow, rowCount } = plan;
+  const output = new Uint8Array(rowCount * width * 3);
+  for (let pixel = 0, source = 4 * firstRow * width; pixel < rowCount * width; pixel++, source += 4) {
+    output[3 * pixel] = rgba[source]!;
+    output[3 * pixel + 1] = rgba[source + 1]!;
+    output[3 * pixel + 2] = rgba[source + 2]!;
+  }
+  return output;
 }
 
 function filterRows(plan: PreprocessPlan, rgba: Uint8ClampedArray | Uint8Array): Uint8Array {
@@ -34,15 +46,20 @@ function filterRows(plan: PreprocessPlan, rgba: Uint8ClampedArray | Uint8Array):
   const output = new Uint8Array(rowCount * width * 3);
   for (let row = 0; row < rowCount; row++) {
     for (let x = 0; x < width; x++) {
-      const source = 4 * ((firstRow + row) * sourceWidth + starts[x]!);
-      const sums = [0, 0, 0];
-      for (let tap = 0; tap < counts[x]!; tap++) {
+      let source = 4 * ((firstRow + row) * sourceWidth + starts[x]!);
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let tap = 0; tap < counts[x]!; tap++, source += 4) {
         const weight = weights[x * tapsPerOutput + tap]!;
-        for (let channel = 0; channel < 3; channel++) sums[channel]! += weight * rgba[source + 4 * tap + channel]!;
+        red += weight * rgba[source]!;
+        green += weight * rgba[source + 1]!;
+        blue += weight * rgba[source + 2]!;
       }
-      for (let channel = 0; channel < 3; channel++) {
-        output[3 * (row * width + x) + channel] = roundToByte(sums[channel]!);
-      }
+      const target = 3 * (row * width + x);
+      output[target] = roundToByte(red);
+      output[target + 1] = roundToByte(green);
+      output[target + 2] = roundToByte(blue);
     }
   }
   return output;
