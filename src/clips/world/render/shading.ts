@@ -140,7 +140,8 @@ export class Shader {
       nz = rotation[6]! * mx + rotation[7]! * my + rotation[8]! * mz;
     }
     const size = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9);
-    const side = nx * s.vx + ny * s.vy + nz * s.vz < 0 ? -size : size;
+    s.behind = nx * s.vx + ny * s.vy + nz * s.vz < 0;
+    const side = s.behind ? -size : size;
     nx *= side;
     ny *= side;
     nz *= side;

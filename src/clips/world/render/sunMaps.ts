@@ -35,8 +35,8 @@ export class DirectionMap {
   private readonly rowAxis: Float64Array;
   private readonly target: Rasteriser;
 
-  /** An empty map `halfWidth` metres to each side of `centre`. */
-  constructor(toward: Vector3, centre: Vector3, halfWidth: number, size: number) {
+  /** An empty map `halfWidth` metres to each side of `centre`; `empty` is its depth where nothing is. */
+  constructor(toward: Vector3, centre: Vector3, halfWidth: number, size: number, empty: number) {
     this.size = size;
     this.texelMetres = (2 * halfWidth) / size;
     this.axes = findAxes(toward);
@@ -46,7 +46,7 @@ export class DirectionMap {
     this.originY = size / 2 - (up[0] * centre[0] + up[1] * centre[1] + up[2] * centre[2]) * scale;
     this.columnAxis = Float64Array.from(right, (value) => value * scale);
     this.rowAxis = Float64Array.from(up, (value) => value * scale);
-    this.target = new Rasteriser(size, size, nothing, false);
+    this.target = new Rasteriser(size, size, empty, false);
     this.depth = this.target.depth;
   }
 
@@ -191,7 +191,9 @@ function createMap(
   const toward: Vector3 = name === 'heights' ? [0, 0, 1] : toSun;
   const snap = (value: number) => Math.round(value / plan.step) * plan.step;
   const middle: Vector3 = [snap(centre[0]), snap(centre[1]), snap(centre[2])];
-  const make = () => new DirectionMap(toward, middle, plan.halfWidth, Math.round(size * plan.share));
+  // Heights are interpolated, so that empty places must not lie too deep.
+  const empty = name === 'heights' ? middle[2] - 10 : nothing;
+  const make = () => new DirectionMap(toward, middle, plan.halfWidth, Math.round(size * plan.share), empty);
   let kept = fixedMaps.get(geometry.fixed);
   if (!kept) {
     kept = new Map();
@@ -248,12 +250,19 @@ export class SunMaps {
     const { heights, taps } = this;
     // Walls look at the heights half a metre in front of them.
     if (!heights.locate(s.x + s.gx * 0.5, s.y + s.gy * 0.5, 0)) return 1;
-    const at = Math.floor(heights.row + 0.5) * heights.size + Math.floor(heights.column + 0.5);
-    const { depth } = heights;
+    const column = Math.floor(heights.column);
+    const row = Math.floor(heights.row);
+    const fx = heights.column - column;
+    const fy = heights.row - row;
+    const { depth, size } = heights;
+    const at = row * size + column;
     const floor = s.z + 0.12;
     let blocked = 0;
     for (let k = 0; k < 6; k++) {
-      const rise = depth[at + taps[k]!]! - floor;
+      const tap = at + taps[k]!;
+      const near = depth[tap]! * (1 - fx) + depth[tap + 1]! * fx;
+      const next = depth[tap + size]! * (1 - fx) + depth[tap + size + 1]! * fx;
+      const rise = near * (1 - fy) + next * fy - floor;
       if (rise > 0) blocked += rise / (rise + ((k & 1) === 0 ? 0.45 : 1.2));
     }
     return 1 - blocked * (0.75 / 6);

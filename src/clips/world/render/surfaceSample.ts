@@ -37,6 +37,8 @@ export class SurfaceSample {
   gx = 0.5;
   gy = 0.5;
   gz = 0.5;
+  /** The face is seen from behind: the inside of a crown. */
+  behind = false;
   /** Unit direction to the camera, and metres to it. */
   vx = 0.5;
   vy = 0.5;

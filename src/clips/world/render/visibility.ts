@@ -230,6 +230,6 @@ export class VisibilityPass {
     corners[12] = positions[b + second]! * corners[5]!;
     corners[13] = positions[c + first]! * corners[8]!;
     corners[14] = positions[c + second]! * corners[8]!;
-    return 62 + 125 * Math.max(0, 1 - facing * 1.5);
+    return 80 + 130 * Math.max(0, 1 - facing * 1.7);
   }
 }

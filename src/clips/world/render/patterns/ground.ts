@@ -29,7 +29,7 @@ export function paintAsphalt(s: SurfaceSample, m: PreparedMaterial): void {
     const edgeY = 0.15 + 0.3 * hashUnit(cellX, cellY, 9);
     if (px > edgeX && px < edgeX + 0.36 && py > edgeY && py < edgeY + 0.42) light *= 0.8 + patch * 2.6;
   }
-  if (f < 0.09 && broad + middle > -0.1) {
+  if (f < 0.09 && broad + middle > 0.12) {
     const crack = sampleNoise(crackTile, x * 34 + m.shift, y * 34, f * 34);
     if (crack < -0.5) light *= 1 + (crack + 0.5) * 0.7 * fadeDetail(0.05, f);
   }

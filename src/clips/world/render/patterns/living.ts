@@ -25,15 +25,23 @@ function paintFoliage(s: SurfaceSample, m: PreparedMaterial, coarse: number, con
   const broad = sampleNoise(cloudTile, s.x * 5 + s.z * 3 + m.shift, s.y * 5 + s.z * 3, s.footprint * 5);
   const hue = 0.4 + 0.7 * broad + 0.4 * leaf;
   s.blend(m.secondColour, hue < 0 ? 0 : hue > 1 ? 1 : hue);
-  const depth = leaf * 0.75 + clump * 0.95 + broad * 0.4;
-  s.scale(Math.max(0.2, 0.92 + contrast * depth));
+  // Single leaves and the dark gaps between them, once a pixel is smaller than they are.
+  const fine = s.footprint < 0.025 ? sampleOnPlane(s, cellTile, 105, 19) : 0;
+  const gap = (leaf * 0.8 + fine + 0.5) * 2.2;
+  if (gap < 1) s.scale(gap < 0 ? 0.3 : 0.3 + 0.7 * gap);
+  const depth = leaf * 0.75 + clump * 0.9 + broad * 0.4 + fine * 0.5;
+  s.scale(Math.max(0.22, 1.08 + contrast * depth));
   // Waxy leaves return some of the white sky: less saturated than their pigment.
   const grey = 0.3 * s.red + 0.6 * s.green + 0.1 * s.blue;
   s.red += (grey - s.red) * 0.2;
   s.green += (grey - s.green) * 0.2;
   s.blue += (grey - s.blue) * 0.2;
   // Gaps between the clumps see little sky; undersides hardly any.
-  s.open = Math.min(1, Math.max(0.12, 0.55 + 0.6 * depth + 0.25 * s.gz));
+  s.open = Math.min(1, Math.max(0.24, 0.7 + 0.5 * depth + 0.2 * s.gz));
+  if (s.behind) {
+    s.scale(0.5);
+    s.open *= 0.5;
+  }
   // Leaves turn everywhere: the normal wobbles with the clumps.
   s.nx += 0.8 * clump + 0.35 * leaf;
   s.ny += 0.8 * leaf - 0.3 * clump;
