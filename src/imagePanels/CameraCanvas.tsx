@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { CameraImage } from '../domain/clip.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { countDrawnImage } from '../stores/clipStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 
 /** Draw the image at its own size; the page scales the canvas. */
@@ -22,7 +23,7 @@ export function CameraCanvas({
   readonly cameraIndex: number;
   readonly description: string;
 }) {
-  const { session } = usePage();
+  const { session, stores } = usePage();
   const clip = usePageState('clip', (state) => state.clip);
   const frameIndex = usePageState('playback', (state) => state.frameIndex);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -34,6 +35,7 @@ export function CameraCanvas({
       (image) => {
         if (!isCurrent || !canvas.current) return;
         drawImage(canvas.current, image);
+        countDrawnImage(stores.clip);
         canvas.current.dataset['frame'] = String(frameIndex);
         setFault(null);
       },
@@ -44,7 +46,7 @@ export function CameraCanvas({
     return () => {
       isCurrent = false;
     };
-  }, [session, clip, frameIndex, cameraIndex]);
+  }, [session, stores, clip, frameIndex, cameraIndex]);
   return (
     <>
       <canvas ref={canvas} className="camera__image" role="img" aria-label={description} />

@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { Segments } from '../ui/Segments.tsx';
 import { FrameReadout } from './FrameReadout.tsx';
 import { StatePlate } from './StatePlate.tsx';
+import { useImagesFirst } from './useImagesFirst.ts';
 
 interface ViewPaneProps {
   readonly paneIndex: number;
@@ -18,6 +19,7 @@ export function ViewPane({ paneIndex, content }: ViewPaneProps) {
   const { stores, Viewport } = usePage();
   const hasTruth = usePageState('clip', (state) => state.clip?.hasTruth ?? false);
   const preset = usePageState('view', (state) => state.preset);
+  const canMount = useImagesFirst();
   const phase = usePageState('model', (state) => state.phase);
   const cameraNames = usePageState('clip', (state) => state.clip?.cameraNames);
   const followEgo = usePageState('view', (state) => state.followEgo);
@@ -28,7 +30,7 @@ export function ViewPane({ paneIndex, content }: ViewPaneProps) {
       <div className="pane__canvas">
         <Boundary sentence="The 3D view could not be drawn." resetKey={phase}>
           <Suspense fallback={<p className="pane__wait">Loading the 3D view</p>}>
-            <Viewport paneIndex={paneIndex} />
+            {canMount ? <Viewport paneIndex={paneIndex} /> : <p className="pane__wait">Loading the 3D view</p>}
           </Suspense>
         </Boundary>
       </div>

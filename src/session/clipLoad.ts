@@ -39,7 +39,7 @@ export function createClipLoad({ stores, ports, onClipGone }: ClipLoadPorts): Cl
         if (previous) onClipGone();
         const frameIndex = Math.min(Math.max(0, startFrame), opened.frames.length - 1);
         playback.setState({ frameIndex, isPlaying: false });
-        store.setState({ phase: 'ready', clip: withDecodedCache(opened) });
+        store.setState({ phase: 'ready', clip: withDecodedCache(opened), drawnImages: 0 });
         previous?.close();
       } catch (cause) {
         if (abort !== own) throw cause;

@@ -13,6 +13,7 @@ import { createPlayer, type Player } from './player.ts';
 import type { PredictionSource, SessionPorts } from './ports.ts';
 import { makeReport } from './report.ts';
 import { chooseStart } from './startChoice.ts';
+import { waitForImages } from './waitForImages.ts';
 import { waitForShown } from './waitForShown.ts';
 
 /** The session as the composition root sees it. */
@@ -92,7 +93,7 @@ class PageSession implements SessionHandle {
     if (url.backend) this.stores.model.setState({ backend: url.backend });
     // The 3D view needs the device even where no model can be opened.
     void this.modelLoad.settleBackend(this.stores.model.getState().backend).then(() => this.tellContext());
-    await Promise.all([this.startClip(url), this.startModel(url)]);
+    await Promise.all([this.startClip(url), waitForImages(this.stores.clip).then(() => this.startModel(url))]);
   }
 
   async openClip(id: string): Promise<void> {

@@ -18,10 +18,31 @@ export interface ClipState {
   readonly clip: Clip | null;
   readonly progress: LoadProgress | null;
   readonly error: OccuscopeError | null;
+  /** Images of this clip drawn so far, counted up to the number of its cameras: heavier work waits for them. */
+  readonly drawnImages: number;
 }
 
 export type ClipStore = ReturnType<typeof createClipStore>;
 
 export function createClipStore() {
-  return createStore<ClipState>(() => ({ choices: [], phase: 'idle', clip: null, progress: null, error: null }));
+  return createStore<ClipState>(() => ({
+    choices: [],
+    phase: 'idle',
+    clip: null,
+    progress: null,
+    error: null,
+    drawnImages: 0,
+  }));
+}
+
+/** One more image of the open clip is on screen. */
+export function countDrawnImage(store: ClipStore): void {
+  const { clip, drawnImages } = store.getState();
+  if (clip && drawnImages < clip.cameraNames.length) store.setState({ drawnImages: drawnImages + 1 });
+}
+
+/** Whether the clip's images are on screen, or are not to be waited for. */
+export function areImagesShown({ phase, clip, drawnImages }: ClipState): boolean {
+  if (phase === 'failed' || phase === 'idle') return true;
+  return clip !== null && drawnImages >= clip.cameraNames.length;
 }
