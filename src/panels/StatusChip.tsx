@@ -1,4 +1,5 @@
-import type { ModelPhase } from '../stores/modelStore.ts';
+import type { OccuscopeError } from '../errors/catalogue.ts';
+import type { Backend, ModelPhase } from '../stores/modelStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import { formatMilliseconds } from '../ui/format.ts';
 
@@ -21,6 +22,7 @@ export function StatusChip() {
   const { session } = usePage();
   const phase = usePageState('model', (state) => state.phase);
   const backend = usePageState('model', (state) => state.backend);
+  const note = usePageState('model', (state) => state.backendNote);
   const catchingUp = usePageState('playback', (state) => state.catchingUp);
   usePageState('playback', (state) => state.version);
   let [tone, words] = phaseWords[phase];
@@ -33,8 +35,14 @@ export function StatusChip() {
     <p className={`chip chip--${tone}`} data-testid="status" data-phase={phase}>
       <span className="chip__dot" aria-hidden="true" />
       <span>{words}</span>
-      {phase === 'ready' && <span className="muted">{backend === 'webgpu' ? 'WebGPU' : 'CPU'}</span>}
+      {phase === 'ready' && <span className="muted">{describeBackend(backend, note)}</span>}
       {wall !== undefined && <span className="muted">{formatMilliseconds(wall)} per frame</span>}
     </p>
   );
+}
+
+function describeBackend(backend: Backend, note: OccuscopeError | null): string {
+  if (backend === 'webgpu') return 'WebGPU';
+  if (!note) return 'CPU';
+  return note.code === 'gpu-missing' ? 'CPU, for want of WebGPU' : 'CPU, as the GPU was refused';
 }

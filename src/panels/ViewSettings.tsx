@@ -71,7 +71,7 @@ function HeightSlice() {
   const range = usePageState('view', (state) => state.heightRange);
   if (!grid) return null;
   const top = grid.size[2] - 1;
-  const value = range ?? [0, top];
+  const value = [Math.min(range?.[0] ?? 0, top), Math.min(range?.[1] ?? top, top)] as const;
   const bottomMetres = (layer: number) => (grid.lower[2] + layer * grid.voxel[2]).toFixed(1);
   return (
     <div className="field field--stacked">
