@@ -59,7 +59,7 @@ class _ImageScore:
 
 def evaluate(root: Path, run: Path, limit: int | None, use_memory: bool = True) -> dict:
     """All figures of a run on a root."""
-    store = Store(root, limit)
+    store = Store([root], limit)
     store.refresh()
     predictor = Predictor(*load_networks(run))
     scores = {name: VoxelScore() for name in ("network", "groundPlane")}

@@ -22,12 +22,14 @@ from .constants import (
     MAP_SIZE, MEMORY_CHANNELS, RAY_CHANNELS, depth_centres,
 )
 from .depthNet import DepthNet, depth_and_context
+from .directEvidence import DirectEvidence, join_direct
 from .encoder import ConvNormAct, Named, StreetEncoder
 from .resample import exporting
 
 MODEL_ID = "street-base"
 _OPSET = 17
 _TOLERANCE = 1e-3
+_PARITY = Path(__file__).parent / "tests" / "parity.json"
 
 
 class PlainSlope(nn.Module):
@@ -91,10 +93,12 @@ class BirdHalf(nn.Module):
     def __init__(self, net: BevNet):
         super().__init__()
         self.net = net
+        self.direct = DirectEvidence()
 
     def forward(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         occupancy, classes, flow, after = self.net(bev, memory)
-        return expand_logits(occupancy[0], classes[0])[None], flow, after
+        logits = join_direct(expand_logits(occupancy[0], classes[0]), self.direct(bev))
+        return logits[None], flow, after
 
 
 def _write_onnx(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> float:
@@ -116,6 +120,35 @@ def _write_onnx(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]
     kinds = sorted({node.op_type for node in model.graph.node})
     print(f"{path.name}: {path.stat().st_size} bytes, {len(model.graph.node)} nodes, difference {worst:.1e}, {', '.join(kinds)}")
     return worst
+
+
+def probe(shape: tuple[int, ...], scale: float) -> Tensor:
+    """An input that any language can make again: scale * sin(0.37 k + 0.5 sin(0.011 k)) over the flat index k."""
+    k = np.arange(int(np.prod(shape)), dtype=np.float64)
+    return torch.from_numpy((scale * np.sin(0.37 * k + 0.5 * np.sin(0.011 * k))).astype(np.float32).reshape(shape))
+
+
+def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> None:
+    """Outputs of PyTorch for `probe` inputs at 64 evenly spaced places each, to check any runtime of the package against."""
+    shapes = {
+        "images": ((6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), 2.0), "rays": ((6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0]), 0.5),
+        "bev": ((1, 192, LIFT_GRID[1], LIFT_GRID[0]), 1.0), "memory": ((1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), 1.0),
+    }
+    inputs = {name: probe(*entry) for name, entry in shapes.items()}
+    with torch.no_grad(), exporting():
+        outputs = dict(zip(("depth", "context"), image_half(inputs["images"], inputs["rays"])))
+        outputs |= dict(zip(("logits", "flow", "memory_out"), bird_half(inputs["bev"], inputs["memory"])))
+    fixture: dict = {
+        "probe": "scale * sin(0.37 k + 0.5 sin(0.011 k)), k = flat index",
+        "inputs": {name: {"shape": list(shape), "scale": scale} for name, (shape, scale) in shapes.items()},
+        "outputs": {},
+    }
+    for name, tensor in outputs.items():
+        flat = tensor.reshape(-1)
+        stride = len(flat) // 64
+        values = [round(float(v), 6) for v in flat[::stride][:64]]
+        fixture["outputs"][name] = {"shape": list(tensor.shape), "stride": stride, "values": values}
+    path.write_text(json.dumps(fixture) + "\n")
 
 
 def _grid(voxel: float, size: tuple[int, int, int]) -> dict:
@@ -164,7 +197,9 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
         "bev": torch.rand(1, 192, LIFT_GRID[1], LIFT_GRID[0]),
         "memory": torch.rand(1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]) * 2 - 1,
     }
-    _write_onnx(BirdHalf(copy.deepcopy(bev)), inputs, ["logits", "flow", "memory_out"], folder / "head.onnx")
+    bird = BirdHalf(copy.deepcopy(bev))
+    _write_onnx(bird, inputs, ["logits", "flow", "memory_out"], folder / "head.onnx")
+    write_parity(_PARITY, half, bird)
     (folder / "card.md").write_text(card)
     manifest = {
         "format": "occuscope-model/1",

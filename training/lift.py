@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .constants import LIFT_GRID
+from .constants import GRID_LOWER, LIFT_GRID, LIFT_SIZE, LIFT_VOXEL, depth_centres
+from .geometry import pixel_rays
 
 VOXELS = LIFT_GRID[0] * LIFT_GRID[1] * LIFT_GRID[2]
 
@@ -31,26 +32,40 @@ def pool_voxels(depth: Tensor, context: Tensor, voxels: Tensor) -> Tensor:
     return out.reshape(nz, ny, nx, channels).permute(0, 3, 1, 2).reshape(nz * channels, ny, nx)
 
 
-@numba.njit(cache=True, fastmath=True)
-def _accumulate(depth, context, voxels, out):  # noqa: ANN001
+@numba.njit(cache=True)
+def _accumulate(depth, context, rays, origins, depths, lower, size, out):  # noqa: ANN001
     cameras, bins, height, width = depth.shape
     channels = context.shape[3]
     for n in range(cameras):
-        for d in range(bins):
-            for y in range(height):
-                for x in range(width):
+        for y in range(height):
+            for x in range(width):
+                for d in range(bins):
                     weight = depth[n, d, y, x]
-                    voxel = voxels[n, d, y, x]
-                    if voxel < 0 or weight < 1e-4:
+                    if weight < 1e-4:
                         continue
+                    i = int(np.floor((depths[d] * rays[n, y, x, 0] + origins[n, 0] - lower[0]) / LIFT_VOXEL))
+                    j = int(np.floor((depths[d] * rays[n, y, x, 1] + origins[n, 1] - lower[1]) / LIFT_VOXEL))
+                    k = int(np.floor((depths[d] * rays[n, y, x, 2] + origins[n, 2] - lower[2]) / LIFT_VOXEL))
+                    if i < 0 or j < 0 or k < 0 or i >= size[0] or j >= size[1] or k >= size[2]:
+                        continue
+                    voxel = (k * size[1] + j) * size[0] + i
                     for c in range(channels):
                         out[voxel, c] += weight * context[n, y, x, c]
 
 
-def pool_voxels_fast(depth: np.ndarray, context: np.ndarray, voxels: np.ndarray) -> np.ndarray:
-    """The same lift without gradients: depth [N,D,h,w], context [N,h,w,C] -> [8*C,100,100]; weights below 1e-4 are skipped."""
+def pool_voxels_fast(
+    depth: np.ndarray, context: np.ndarray, intrinsics: np.ndarray, ego_from_camera: np.ndarray
+) -> np.ndarray:
+    """The same lift from calibration, without gradients: depth [N,D,h,w], context [N,h,w,C] -> [8*C,100,100].
+
+    Weights below 1e-4 are skipped.
+    """
     channels = context.shape[3]
+    rays = np.stack([pixel_rays(k, LIFT_SIZE) @ t[:3, :3].T for k, t in zip(intrinsics, ego_from_camera)])
     out = np.zeros((VOXELS, channels), np.float32)
-    _accumulate(np.ascontiguousarray(depth, np.float32), np.ascontiguousarray(context, np.float32), voxels, out)
+    _accumulate(
+        np.ascontiguousarray(depth, np.float32), np.ascontiguousarray(context, np.float32), rays,
+        np.ascontiguousarray(ego_from_camera[:, :3, 3]), depth_centres().astype(np.float64), np.array(GRID_LOWER), np.array(LIFT_GRID), out,
+    )
     nx, ny, nz = LIFT_GRID
     return out.reshape(nz, ny, nx, channels).transpose(0, 3, 1, 2).reshape(nz * channels, ny, nx)

@@ -13,7 +13,7 @@ from .depthNet import DepthNet, depth_and_context
 from .encoder import StreetEncoder
 from .lift import pool_voxels_fast
 from .rootReader import FrameData
-from .store import depth_target, frame_rays, frame_voxels, normalise, simulated_evidence
+from .store import depth_target, frame_rays, normalise, simulated_evidence
 from .constants import DEPTH_BINS
 
 
@@ -36,11 +36,12 @@ def encode_frames(encoder: StreetEncoder, frames: list[FrameData], seconds: floa
 class LiftInput:
     depth: np.ndarray
     context: np.ndarray
-    voxels: np.ndarray
+    intrinsics: np.ndarray
+    ego_from_camera: np.ndarray
 
     def lift(self) -> np.ndarray:
         """[192,100,100] f32."""
-        return pool_voxels_fast(self.depth, self.context, self.voxels)
+        return pool_voxels_fast(self.depth, self.context, self.intrinsics, self.ego_from_camera)
 
 
 def lift_input(net: DepthNet, frame: FrameData, maps: np.ndarray, device: str) -> LiftInput:
@@ -48,9 +49,8 @@ def lift_input(net: DepthNet, frame: FrameData, maps: np.ndarray, device: str) -
     with torch.no_grad():
         evidence = torch.from_numpy(maps).to(device).contiguous(memory_format=torch.channels_last)
         depth, context = depth_and_context(net, evidence, torch.from_numpy(frame_rays(frame)).to(device))
-    return LiftInput(
-        depth.cpu().numpy().astype(np.float16), context.permute(0, 2, 3, 1).cpu().numpy().astype(np.float16), frame_voxels(frame),
-    )
+    halves = depth.cpu().numpy().astype(np.float16), context.permute(0, 2, 3, 1).cpu().numpy().astype(np.float16)
+    return LiftInput(*halves, frame.intrinsics, frame.ego_from_camera)
 
 
 def lift_frames(
@@ -68,9 +68,7 @@ def lift_frames(
     return found
 
 
-def true_lift(frame: FrameData, context: np.ndarray, voxels: np.ndarray) -> np.ndarray:
+def true_lift(frame: FrameData, context: np.ndarray) -> np.ndarray:
     """The lift with the exact depth instead of the predicted one: [192,100,100]."""
     target, _ = depth_target(frame.depth, frame.segmentation)
-    return pool_voxels_fast(target[:, :DEPTH_BINS], context, voxels)
-
-
+    return pool_voxels_fast(target[:, :DEPTH_BINS], context, frame.intrinsics, frame.ego_from_camera)

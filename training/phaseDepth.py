@@ -10,12 +10,12 @@ import torch
 from .constants import DEPTH_BINS, SKY
 from .depthNet import DepthNet
 from .losses import depth_loss
-from .rootReader import FrameData
 from .schedule import Phase, prepare_ahead
-from .store import collapse_classes, depth_target, frame_rays, simulated_evidence
+from .store import Store, collapse_classes, depth_target, frame_rays, simulated_evidence
 from .workers import worker_rank
 
 _FRAMES = 1
+_REFRESH_STEPS = 60
 _AZIMUTH_SIN = 4
 _GROUND_IDS = (0, 1, 9, SKY)
 
@@ -30,14 +30,16 @@ def raised_cells(segmentation: np.ndarray | None, depth: np.ndarray) -> np.ndarr
 
 
 def train_depth(
-    net: DepthNet, frames: list[FrameData], evidence: dict[str, np.ndarray], folder: Path, seconds: float, rate: float, device: str
+    net: DepthNet, store: Store, evidence: dict[str, np.ndarray], folder: Path, seconds: float, rate: float, device: str
 ) -> None:
     """Trains `net` in place. `evidence` holds u8 [6,20,64,176] (255 = 1) of some frames by token."""
     phase = Phase("depth", folder, net, rate, seconds)
     if phase.restore():
         return
     generator = np.random.default_rng((phase.step, worker_rank()))
+    frames = store.frames
     encoded = [frame for frame in frames if frame.token in evidence]
+    made = 0
 
     def sample() -> tuple[np.ndarray, ...]:
         use_encoder = bool(encoded) and generator.random() < 0.6
@@ -56,6 +58,10 @@ def train_depth(
         return maps, rays, target, known, raised
 
     def make() -> list[torch.Tensor]:
+        nonlocal made, frames
+        made += 1
+        if made % _REFRESH_STEPS == 0 and store.refresh(1):
+            frames = store.frames
         parts = [sample() for _ in range(_FRAMES)]
         tensors = [torch.from_numpy(np.concatenate(column)) for column in zip(*parts)]
         if generator.random() < 0.3:

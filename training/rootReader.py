@@ -124,6 +124,25 @@ def read_records(root: Path, table_folder: Path | None = None) -> tuple[list[lis
     return scenes, skipped
 
 
+def read_finished(root: Path, known: set[str]) -> list[list[FrameRecord]]:
+    """Scenes of the world tool that are complete although their tables may not be: DIR/.scenes/<scene>.json, without `known`."""
+    scenes = []
+    for path in sorted((root / ".scenes").glob("*.json")):
+        if path.stem in known:
+            continue
+        scene = json.loads(path.read_text())
+        frames = []
+        for sample in scene["samples"]:
+            cameras = [
+                CameraRecord(root / c["file"], np.array(c["intrinsics"]).reshape(3, 3), np.array(c["egoFromCamera"]).reshape(4, 4))
+                for c in sample["cameras"]
+            ]
+            pose = np.array(sample["worldFromEgo"]).reshape(4, 4)
+            frames.append(FrameRecord(scene["name"], sample["token"], pose, cameras, None, None))
+        scenes.append(frames)
+    return scenes
+
+
 def load_image(path: Path, intrinsics: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """RGB u8 [128,352,3], resized by area and cropped from the top, and the intrinsics that go with it."""
     image = cv2.imread(str(path))

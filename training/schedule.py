@@ -32,19 +32,20 @@ class Phase:
         self.spent, self.step, self.sums, self.logged = 0.0, 0, {}, 0.0
 
     def restore(self) -> bool:
-        """Loads the checkpoint when there is one; returns whether the phase is complete."""
+        """Loads the checkpoint when there is one; returns whether its time is used up (more minutes carry it on)."""
         if not self.path.exists():
             return False
         state = torch.load(self.path, map_location="cpu", weights_only=True)
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.spent, self.step = state["spent"], state["step"]
-        return self.spent >= self.seconds or state["done"]
+        self.spent = self.logged = state["spent"]
+        self.step = state["step"]
+        return self.spent >= self.seconds
 
-    def save(self, done: bool = False) -> None:
+    def save(self) -> None:
         if worker_rank() != 0:
             return
-        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "spent": self.spent, "step": self.step, "done": done}
+        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "spent": self.spent, "step": self.step}
         partial = self.path.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(self.path)
@@ -76,7 +77,7 @@ class Phase:
             if self.spent - saved > _SAVE_EVERY:
                 self.save()
                 saved = self.spent
-        self.save(done=True)
+        self.save()
 
     def _log(self, figures: dict[str, float]) -> None:
         for key, value in figures.items():
@@ -87,6 +88,11 @@ class Phase:
             text = " ".join(f"{key} {total / count:.3f}" for key, (total, count) in self.sums.items())
             print(f"[{self.name}] {self.spent:.0f}/{self.seconds:.0f} s step {self.step} {text}", flush=True)
             self.sums = {}
+
+
+def restore_finished(model: nn.Module, path: Path) -> None:
+    """Loads the weights of a phase's checkpoint; raises when it is missing."""
+    model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["model"])
 
 
 def prepare_ahead(make: Callable[[], Any], depth: int = 3) -> Iterator[Any]:

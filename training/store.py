@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from torch import Tensor
 from .constants import CLASS_SPREAD, DEPTH_BINS, IMAGE_MEAN, IMAGE_STD, LIFT_SIZE, MAP_SIZE, SKY, depth_centres, depth_edges
 from .encoder import StreetEncoder
 from .geometry import camera_rays, frustum_voxels
-from .rootReader import FrameData, FrameRecord, load_frame, read_records
+from .rootReader import FrameData, FrameRecord, load_frame, read_finished, read_records
 from .workers import worker_count, worker_rank
 
 _SMALL_IDS = (5, 6, 7, 11, 12, 17, 18, 19)
@@ -20,10 +22,10 @@ _STD = np.array(IMAGE_STD, np.float32) * 255
 
 
 class Store:
-    """Scenes of one root; `refresh` adds scenes that were not there before. Each worker holds its own part of the scenes."""
+    """Scenes of some roots; `refresh` adds scenes that were not there before. Each worker holds its own part of the scenes."""
 
-    def __init__(self, root: Path, limit: int | None = None):
-        self.root = root
+    def __init__(self, roots: list[Path], limit: int | None = None):
+        self.roots = roots
         self.limit = limit
         self.part, self.parts = worker_rank(), worker_count()
         self.scenes: list[list[FrameData]] = []
@@ -32,27 +34,33 @@ class Store:
     def refresh(self, at_most: int | None = None) -> int:
         """Loads up to `at_most` new complete scenes; returns how many."""
         added = 0
-        for index, records in enumerate(list_scenes(self.root)):
-            if index % self.parts != self.part or len(records) < 2:
-                continue
+        for root, records in self._unknown():
+            name = records[0].scene
             full = self.limit is not None and len(self.scenes) >= self.limit
             if full or (at_most is not None and added >= at_most):
                 break
-            if records[0].scene in self._known:
-                continue
-            self._known.add(records[0].scene)
-            self.scenes.append([load_frame(self.root, record) for record in records])
+            self._known.add(name)
+            self.scenes.append([load_frame(root, record) for record in records])
             added += 1
         return added
+
+    def _unknown(self) -> Iterator[tuple[Path, list[FrameRecord]]]:
+        for root in self.roots:
+            for records in list_scenes(root, self._known):
+                name = records[0].scene
+                if zlib.crc32(name.encode()) % self.parts == self.part and name not in self._known and len(records) > 1:
+                    yield root, records
 
     @property
     def frames(self) -> list[FrameData]:
         return [frame for scene in self.scenes for frame in scene]
 
 
-def list_scenes(root: Path) -> list[list[FrameRecord]]:
-    """Scenes that can be read now."""
-    return read_records(root)[0]
+def list_scenes(root: Path, known: set[str]) -> list[list[FrameRecord]]:
+    """Scenes that can be read now: those a running world tool has finished, else those of the tables; none where nothing is yet."""
+    if not root.exists():
+        return []
+    return read_finished(root, known) if (root / ".scenes").exists() else read_records(root)[0]
 
 
 def normalise(images: np.ndarray) -> Tensor:
@@ -73,16 +81,10 @@ def frame_rays(frame: FrameData) -> np.ndarray:
     return np.stack([camera_rays(k, t) for k, t in zip(frame.intrinsics, frame.ego_from_camera)])
 
 
-_voxels_of_rig: dict[bytes, np.ndarray] = {}
-
-
 def frame_voxels(frame: FrameData) -> np.ndarray:
-    """Lift voxels i32 [6,D,16,44]; frames of one rig share the array."""
-    key = frame.intrinsics.round(6).tobytes() + frame.ego_from_camera.round(6).tobytes()
-    if key not in _voxels_of_rig:
-        centres = depth_centres()
-        _voxels_of_rig[key] = np.stack([frustum_voxels(k, t, centres) for k, t in zip(frame.intrinsics, frame.ego_from_camera)])
-    return _voxels_of_rig[key]
+    """Lift voxels i32 [6,D,16,44]."""
+    centres = depth_centres()
+    return np.stack([frustum_voxels(k, t, centres) for k, t in zip(frame.intrinsics, frame.ego_from_camera)])
 
 
 def depth_target(depth: np.ndarray, segmentation: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -124,7 +126,25 @@ def simulated_evidence(segmentation: np.ndarray, generator: np.random.Generator)
     confidence = generator.uniform(0.75, 1.0)
     evidence = CLASS_SPREAD[noisy] * (1 - confidence)
     np.put_along_axis(evidence, noisy[..., None].astype(np.int64), confidence, -1)
+    for camera in range(count):
+        for _ in range(generator.integers(0, 5)):
+            _mistake_patch(evidence[camera], noisy[camera], generator)
     return evidence.transpose(0, 3, 1, 2).astype(np.float32)
+
+
+def _mistake_patch(evidence: np.ndarray, classes: np.ndarray, generator: np.random.Generator) -> None:
+    """Somewhere the network takes one class for another that looks alike. evidence [h,w,20] is changed in place."""
+    height, width = classes.shape
+    y, x = int(generator.integers(height)), int(generator.integers(width))
+    h, w = int(generator.integers(2, 14)), int(generator.integers(3, 40))
+    window = (slice(max(y - h, 0), y + h), slice(max(x - w, 0), x + w))
+    actual = classes[y, x]
+    said = generator.choice(len(CLASS_SPREAD), p=CLASS_SPREAD[actual] / CLASS_SPREAD[actual].sum())
+    chosen = classes[window] == actual
+    share = generator.uniform(0.3, 0.95)
+    part = evidence[window]
+    part[chosen] *= 1 - share
+    part[chosen, said] += share
 
 
 def collapse_classes(evidence: Tensor) -> Tensor:

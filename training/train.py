@@ -20,8 +20,9 @@ from .lifted import encode_frames, lift_frames
 from .phaseBev import train_bev
 from .phaseDepth import train_depth
 from .phaseEncoder import find_real_images, train_encoder
+from .schedule import restore_finished
 from .store import Store, label_by_network
-from .workers import run_workers, worker_rank
+from .workers import run_workers, wait_for_all, worker_rank
 
 # Shares of the total time: encoder, encoding of the frames, depth, bird's-eye.
 _SHARES = {"encoder": 0.25, "encode": 0.1, "depth": 0.17, "bev": 0.48}
@@ -29,12 +30,12 @@ _SHARES = {"encoder": 0.25, "encode": 0.1, "depth": 0.17, "bev": 0.48}
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--root", type=Path, required=True, help="data root in nuScenes format")
+    parser.add_argument("--root", type=Path, required=True, nargs="+", help="data roots in nuScenes format")
     parser.add_argument("--out", type=Path, default=Path("training/runs/base"))
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--start-weights", type=Path, required=True, help="ESPNetv2 s=2.0 Cityscapes weights (MIT)")
     parser.add_argument("--real-images", type=Path, default=os.environ.get("OCCUSCOPE_REAL_DATA"), help="unlabelled real street images")
-    parser.add_argument("--phases", default="encoder,depth,bev")
+    parser.add_argument("--phases", default="encoder,encode,depth,bev", help="which to run; finished ones are loaded either way")
     parser.add_argument("--minutes-encoder", type=float)
     parser.add_argument("--minutes-encode", type=float)
     parser.add_argument("--minutes-depth", type=float)
@@ -48,16 +49,16 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def _evidence(arguments: argparse.Namespace, encoder: StreetEncoder, store: Store, seconds: float) -> dict[str, np.ndarray]:
-    """Encoder outputs of the frames, every scene before a second frame of it; kept beside the checkpoints for resuming."""
-    order = np.random.default_rng(0).permutation(len(store.frames))
-    frames = [store.frames[k] for k in order]
-    # Another number of workers holds other scenes: delete these files when changing it.
-    path = arguments.out / f"evidence-{worker_rank()}.npz"
-    if path.exists():
+    """Encoder outputs of frames in random order until the time is up; kept beside the checkpoints for resuming."""
+    found: dict[str, np.ndarray] = {}
+    for path in sorted(arguments.out.glob("evidence-*.npz")):
         with np.load(path) as file:
-            return dict(file)
-    found = encode_frames(encoder, frames, seconds, arguments.device)
-    np.savez(path, **found)
+            found |= dict(file)
+    if not found:
+        order = np.random.default_rng(0).permutation(len(store.frames))
+        found = encode_frames(encoder, [store.frames[k] for k in order], seconds, arguments.device)
+        wait_for_all()
+        np.savez(arguments.out / f"evidence-{worker_rank()}.npz", **found)
     return found
 
 
@@ -70,7 +71,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     begun = time.monotonic()
     store = Store(arguments.root, arguments.scenes)
-    store.refresh()
+    while store.refresh() == 0 and not store.scenes:
+        print("waiting for the first complete scene", flush=True)
+        time.sleep(10)
     print(f"{len(store.scenes)} scenes, {len(store.frames)} frames loaded in {time.monotonic() - begun:.0f} s", flush=True)
 
     with torch.autocast(device, torch.bfloat16, enabled=arguments.precision == "bf16"):
@@ -80,15 +83,20 @@ def run(arguments: argparse.Namespace) -> None:
             real = find_real_images(Path(arguments.real_images) if arguments.real_images else None)
             print(f"{len(real)} real images for distillation", flush=True)
             train_encoder(encoder, store, real, folder, seconds["encoder"], 4e-4, device)
+        elif "encode" in phases:
+            restore_finished(encoder, folder / "encoder.pt")
         if not {"depth", "bev"} & set(phases):
             return
         store.refresh()
-        evidence = _evidence(arguments, encoder, store, seconds["encode"])
+        # Without the encoder's evidence the depth net learns from the exact class maps made imperfect.
+        evidence = _evidence(arguments, encoder, store, seconds["encode"]) if "encode" in phases else {}
         depth_net = DepthNet().to(device, memory_format=torch.channels_last)
-        train_depth(depth_net, store.frames, evidence, folder, seconds["depth"], 2e-3, device)
+        if "depth" in phases:
+            train_depth(depth_net, store, evidence, folder, seconds["depth"], 2e-3, device)
+        else:
+            restore_finished(depth_net, folder / "depth.pt")
         if "bev" not in phases:
             return
-        store.refresh()
         begun = time.monotonic()
         lifts = lift_frames(depth_net, store.frames, evidence, device)
         print(f"[lift] {len(lifts)} frames in {time.monotonic() - begun:.0f} s", flush=True)
