@@ -69,7 +69,6 @@ export class Rasteriser {
     const xTop = c[top]!;
     const xMiddle = c[middle]!;
     const xBottom = c[bottom]!;
-    const lastColumn = this.width - 1;
     const yMiddle = c[middle + 1]!;
     const dTop = c[top + 2]!;
     const doubleArea = (xMiddle - xTop) * (yBottom - yTop) - (xBottom - xTop) * (yMiddle - yTop);
@@ -83,8 +82,8 @@ export class Rasteriser {
     const upperSlope = yMiddle > yTop ? (xMiddle - xTop) / (yMiddle - yTop) : 0;
     const lowerSlope = yBottom > yMiddle ? (xBottom - xMiddle) / (yBottom - yMiddle) : 0;
     if (cutOut >= 0) this.prepareCutOut(top, middle, bottom, inverseArea);
-    const depth = this.depth;
-    const owner = this.owner;
+    const { depth, owner } = this;
+    const lastColumn = this.width - 1;
     for (let y = rowStart; y <= rowEnd; y++) {
       const long = xTop + (y - yTop) * longSlope;
       const short = y < yMiddle ? xTop + (y - yTop) * upperSlope : xMiddle + (y - yMiddle) * lowerSlope;

@@ -85,7 +85,7 @@ export class Shader {
 
   /** Interpolates normal and surface coordinates at the sample's position, facing the viewer. */
   private locate(part: GeometryPart, triangle: number): void {
-    const { positions: p, normals, rotation } = part;
+    const { positions: p } = part;
     const { indices, surface } = part.mesh;
     const s = this.sample;
     const ia = indices[triangle * 3]!;
@@ -127,6 +127,13 @@ export class Shader {
     s.uHigh = Math.max(ua, ub, uc);
     s.vLow = Math.min(va, vb, vc);
     s.vHigh = Math.max(va, vb, vc);
+    this.orient(part, triangle, a, b, c);
+  }
+
+  /** Smooth normal from the corner weights, in world axes, turned to the viewer. */
+  private orient(part: GeometryPart, triangle: number, a: number, b: number, c: number): void {
+    const { normals, rotation } = part;
+    const s = this.sample;
     const at = triangle * 9;
     let nx = normals[at]! * a + normals[at + 3]! * b + normals[at + 6]! * c;
     let ny = normals[at + 1]! * a + normals[at + 4]! * b + normals[at + 7]! * c;

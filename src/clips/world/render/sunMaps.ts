@@ -76,8 +76,9 @@ export class DirectionMap {
   private drawPart(part: GeometryPart, casts: Uint8Array, mapped: Float64Array): void {
     const { positions } = part;
     const { indices, materials } = part.mesh;
-    const [rx, ry, rz] = this.columnAxis as unknown as [number, number, number];
-    const [ux, uy, uz] = this.rowAxis as unknown as [number, number, number];
+    const { columnAxis: c, rowAxis: r } = this;
+    const [rx, ry, rz] = [c[0]!, c[1]!, c[2]!];
+    const [ux, uy, uz] = [r[0]!, r[1]!, r[2]!];
     const [tx, ty, tz] = this.axes.toward;
     for (let at = 0; at < positions.length; at += 3) {
       const x = positions[at]!;
