@@ -2,8 +2,28 @@ import type { Matrix3, Matrix4, Vector3 } from '../../domain/geometry.ts';
 
 /** How a surface is coloured; the renderer evaluates it from the surface coordinates (metres) and the world position. */
 export type Pattern =
-  | 'plain' | 'asphalt' | 'paint' | 'paving' | 'grass' | 'soil' | 'gravel' | 'brick' | 'concrete' | 'plaster'
-  | 'facade' | 'glass' | 'carPaint' | 'rubber' | 'lamp' | 'bark' | 'leaves' | 'hedge' | 'cloth' | 'skin' | 'stripes' | 'metal';
+  | 'plain'
+  | 'asphalt'
+  | 'paint'
+  | 'paving'
+  | 'grass'
+  | 'soil'
+  | 'gravel'
+  | 'brick'
+  | 'concrete'
+  | 'plaster'
+  | 'facade'
+  | 'glass'
+  | 'carPaint'
+  | 'rubber'
+  | 'lamp'
+  | 'bark'
+  | 'leaves'
+  | 'hedge'
+  | 'cloth'
+  | 'skin'
+  | 'stripes'
+  | 'metal';
 
 /** Look and meaning of a surface. */
 export interface Material {
