@@ -33,9 +33,15 @@ export function PageViewport({ paneIndex, session }: PageViewportProps) {
       label={content === 'truth' ? 'Ground truth in 3D' : 'Predicted occupancy in 3D'}
       onReady={() => document.documentElement.setAttribute('data-viewport', 'ready')}
       onError={(error) => {
-        // A lost device is reported by the session.
-        if (context && session.context !== context) return;
-        notify(stores.status, 'error', `The 3D view failed. ${error instanceof Error ? error.message : String(error)}`);
+        // What fails with a lost device is the session's to report; the browser may say so a little later.
+        setTimeout(() => {
+          if (context && session.context !== context) return;
+          notify(
+            stores.status,
+            'error',
+            `The 3D view failed. ${error instanceof Error ? error.message : String(error)}`,
+          );
+        }, 1000);
       }}
     />
   );
