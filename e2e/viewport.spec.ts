@@ -142,7 +142,7 @@ test('presets, keys and capture', async ({ page }) => {
   await page.keyboard.down('KeyD');
   await page.waitForTimeout(400);
   await page.keyboard.up('KeyD');
-  expect((await getPose()).position[1]).not.toBeCloseTo(chase.position[1], 1);
+  await expect.poll(async () => (await getPose()).position[1]).not.toBeCloseTo(chase.position[1], 1);
 
   await page.evaluate(() => window.harness.change({ cameraPreset: 'birds-eye' }));
   await expect.poll(async () => (await getPose()).position[2]).toBeGreaterThan(100);

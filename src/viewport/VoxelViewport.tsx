@@ -4,6 +4,8 @@ import { PCFShadowMap, PerspectiveCamera, type WebGPURenderer } from 'three/webg
 import type { Matrix4 } from '../domain/geometry.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type CameraRig, createCameraRig } from './cameraRig.ts';
+import { pickAt, watchPointer } from './hoverPicker.ts';
+import type { VoxelHit } from './pickVoxel.ts';
 import { createRenderer, isSoftwareWebGl, type RendererOptions } from './threeSeam.ts';
 import { invertRigid, multiplyMatrices } from './trajectory.ts';
 import type { CameraPose, ViewData, ViewSettings, ViewStats } from './types.ts';
@@ -33,6 +35,8 @@ export interface VoxelViewportProps {
   readonly onStats?: (stats: ViewStats) => void;
   /** A person moved the camera (not: a preset or `setPose`). */
   readonly onCameraMove?: (pose: CameraPose) => void;
+  /** The drawn voxel under the pointer, or null; needs labels on the CPU (`ViewData.pickLabels`). */
+  readonly onHover?: (hit: VoxelHit | null) => void;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -106,7 +110,26 @@ function useRig({ data, settings, onCameraMove }: SceneProps) {
   return rig;
 }
 
+/** Reports the voxel under the pointer while somebody listens. */
+function useHover({ data, settings, onHover }: SceneProps) {
+  const camera = useThree((state) => state.camera) as unknown as PerspectiveCamera;
+  const element = useThree((state) => state.gl.domElement);
+  const isWanted = onHover !== undefined;
+  const report = useLatest(onHover);
+  const shown = useRef({ data, settings });
+  shown.current = { data, settings };
+  useEffect(() => {
+    if (!isWanted) return;
+    const pick = (x: number, y: number) => {
+      const { data, settings } = shown.current;
+      return data && pickAt(camera, x, y, data, settings);
+    };
+    return watchPointer(element, pick, report);
+  }, [camera, element, isWanted, report]);
+}
+
 function ViewportScene(props: SceneProps) {
+  useHover(props);
   const stage = useStage(props);
   const rig = useRig(props);
   const { gl, scene, camera, invalidate } = useThree();

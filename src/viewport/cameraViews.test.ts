@@ -1,8 +1,11 @@
 import { PerspectiveCamera, Vector3 } from 'three/webgpu';
 import { describe, expect, test } from 'vitest';
+import { OCC3D_CLASSES } from '../domain/classes.ts';
 import type { CameraView } from '../domain/clip.ts';
+import { OCC3D_GRID } from '../domain/geometry.ts';
 import { computePyramid } from './cameraPyramids.ts';
 import { aimAt, aimCamera, type CameraShot, createShot, findPresetView, orbitPose } from './cameraViews.ts';
+import { pickAt } from './hoverPicker.ts';
 
 /** A camera looking left and slightly down, with its axis away from the image's middle and oblong pixels. */
 const tilt = 0.1;
@@ -81,6 +84,34 @@ describe("a camera's own view", () => {
     const [apex, topLeft, topRight] = computePyramid(view);
     expect(apex).toEqual([1.7, 0.2, 1.5]);
     expect(topRight![0] - topLeft![0]).toBeCloseTo((1.6 * 1600) / 1266);
+  });
+});
+
+describe('the voxel under the pointer', () => {
+  test('is the one that is seen there', () => {
+    const shot = createShot();
+    aimAt(shot, orbitPose('chase'));
+    const camera = makeCamera(shot, 900, 600);
+    const labels = new Uint8Array(200 * 200 * 16).fill(17);
+    const cell = [130, 104, 5] as const;
+    labels[(cell[0] * 200 + cell[1]) * 16 + cell[2]] = 4;
+    const centre = cell.map((value, axis) => OCC3D_GRID.lower[axis]! + (value + 0.5) * 0.4);
+    const { x, y } = new Vector3().fromArray(centre).project(camera);
+    const data = {
+      grid: OCC3D_GRID,
+      classes: OCC3D_CLASSES,
+      labels: { cpu: labels },
+      flow: null,
+      version: 1,
+      worldFromEgo: null,
+    };
+    const settings = { visibleClasses: 0x1ffff, heightRange: [0, 15] as const };
+    expect(pickAt(camera, x, y, data, settings)).toMatchObject({ cell, label: 4, face: 0 });
+    expect(pickAt(camera, x + 0.2, y, data, settings)).toBeNull();
+    expect(pickAt(camera, x, y, { ...data, labels: { gpu: {} as GPUBuffer } }, settings)).toBeNull();
+    expect(
+      pickAt(camera, x, y, { ...data, labels: { gpu: {} as GPUBuffer }, pickLabels: labels }, settings)?.label,
+    ).toBe(4);
   });
 });
 

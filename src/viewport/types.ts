@@ -16,6 +16,8 @@ export interface ViewData {
   readonly labels: LabelSource;
   readonly flow: FlowSource | null;
   readonly version: number;
+  /** The same labels on the CPU, for hovering over a volume that lives on the GPU. */
+  readonly pickLabels?: Uint8Array | null;
   /** Pose of the ego that the grid belongs to; lets the camera stay behind when it does not follow the ego. */
   readonly worldFromEgo: Matrix4 | null;
 }
