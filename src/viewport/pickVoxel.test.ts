@@ -66,6 +66,7 @@ describe('picking', () => {
           expect(found).toBeGreaterThanOrEqual(grazed - 1e-6);
         },
       ),
+      { examples: [[[[3, 2, 4, 0]], [0, 0], [-5e-324, 0, 0]]] },
     );
   });
 });

@@ -71,7 +71,8 @@ export function pickVoxel(
       return { index, cell: [cell[0]!, cell[1]!, cell[2]!], label, face, distance };
     }
     const axis = next[0]! <= next[1]! && next[0]! <= next[2]! ? 0 : next[1]! <= next[2]! ? 1 : 2;
-    distance = next[axis]!;
+    // A ray that starts on a cell's rim and barely moves along that axis crosses it before it enters the grid.
+    distance = Math.max(distance, next[axis]!);
     enteredAlong = axis;
     cell[axis]! += direction[axis]! > 0 ? 1 : -1;
     next[axis]! += step[axis]!;
