@@ -23,7 +23,7 @@ test('the picture shows the legend’s colours, and hiding and isolating classes
   occuscope,
   page,
 }) => {
-  await occuscope.openReady(`${ruler}&view=birds-eye`);
+  await occuscope.openReady(`${ruler}&view=birds-eye&palette=occ3d`);
   const picture = await settlePicture();
   expect(countColours(picture), 'not one flat colour').toBeGreaterThan(8);
   const blue = measureHueShare(picture, CAR_BLUE);
@@ -106,15 +106,15 @@ test('ground truth, presets and the timeline are a click away, and the address r
   expect(countColours(await occuscope.readPicture())).toBeGreaterThan(8);
   await page.locator('.camera--tile').nth(4).click();
   await expect(page).toHaveURL(/view=camera:4/);
-  await page.getByLabel('Palette').selectOption('nuscenes');
-  await expect(page).toHaveURL(/palette=nuscenes/);
+  await page.getByLabel('Palette').selectOption('colour-blind-safe');
+  await expect(page).toHaveURL(/palette=colour-blind-safe/);
 
   await page.reload();
   await page.evaluate(() => window.occuscope.ready);
   await expect(occuscope.frameNumber).toHaveText('3');
   await expect(page.getByRole('radio', { name: 'Ground truth' })).toBeChecked();
   await expect(page.getByTestId('focused-camera')).toContainText('back');
-  expect(await page.getByLabel('Palette').inputValue()).toBe('nuscenes');
+  expect(await page.getByLabel('Palette').inputValue()).toBe('colour-blind-safe');
 });
 
 test('themes change the page and are remembered', async ({ occuscope, page }) => {

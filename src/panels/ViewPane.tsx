@@ -6,6 +6,7 @@ import { Boundary } from '../ui/Boundary.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Segments } from '../ui/Segments.tsx';
 import { FrameReadout } from './FrameReadout.tsx';
+import { HoverReadout } from './HoverReadout.tsx';
 import { StatePlate } from './StatePlate.tsx';
 import { useImagesFirst } from './useImagesFirst.ts';
 
@@ -73,7 +74,10 @@ export function ViewPane({ paneIndex, content }: ViewPaneProps) {
       </div>
       <div className="pane__foot">
         <StatePlate content={content} />
-        <FrameReadout content={content} />
+        <div className="pane__readouts">
+          <HoverReadout paneIndex={paneIndex} />
+          <FrameReadout content={content} />
+        </div>
       </div>
     </section>
   );

@@ -40,7 +40,11 @@ describe('the table of actions', () => {
     run('birds-eye');
     run('grid');
     run('palette');
-    expect(stores.view.getState()).toMatchObject({ preset: 'birds-eye', showGrid: false, palette: 'nuscenes' });
+    expect(stores.view.getState()).toMatchObject({
+      preset: 'birds-eye',
+      showGrid: false,
+      palette: 'colour-blind-safe',
+    });
   });
 
   test('cameras and truth that the clip does not have are not shown', () => {

@@ -32,7 +32,7 @@ export function describeUrl({ clip, model, playback, view }: Stores): UrlState {
     view: preset,
     show: panes[0] === 'truth' ? 'truth' : undefined,
     hide: [...hiddenClasses].sort((a, b) => a - b),
-    palette: palette === 'occ3d' ? undefined : palette,
+    palette: palette === 'nuscenes' ? undefined : palette,
   };
 }
 

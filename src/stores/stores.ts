@@ -1,4 +1,5 @@
 import { type ClipStore, createClipStore } from './clipStore.ts';
+import { createHoverStore, type HoverStore } from './hoverStore.ts';
 import { createModelStore, type ModelStore } from './modelStore.ts';
 import { createPlaybackStore, type PlaybackStore } from './playbackStore.ts';
 import { createStatusStore, type StatusStore } from './statusStore.ts';
@@ -10,6 +11,7 @@ export interface Stores {
   readonly model: ModelStore;
   readonly playback: PlaybackStore;
   readonly view: ViewStore;
+  readonly hover: HoverStore;
   readonly status: StatusStore;
 }
 
@@ -19,6 +21,7 @@ export function createStores(): Stores {
     model: createModelStore(),
     playback: createPlaybackStore(),
     view: createViewStore(),
+    hover: createHoverStore(),
     status: createStatusStore(),
   };
 }

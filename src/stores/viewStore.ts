@@ -40,7 +40,7 @@ export type ViewStore = ReturnType<typeof createViewStore>;
 export function createViewStore() {
   return createStore<ViewState>(() => ({
     panes: ['prediction'],
-    palette: 'occ3d',
+    palette: 'nuscenes',
     hiddenClasses: new Set(),
     heightRange: null,
     showArrows: true,

@@ -1,9 +1,11 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { FrameTruth } from '../domain/clip.ts';
 import type { SessionHandle } from '../session/createSession.ts';
+import type { HoveredVoxel } from '../stores/hoverStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import { notify } from '../stores/statusStore.ts';
 import { maskVisibleClasses, type ViewPreset } from '../stores/viewStore.ts';
+import type { VoxelHit } from '../viewport/pickVoxel.ts';
 import { computeTrajectory } from '../viewport/trajectory.ts';
 import type { CameraPreset, ViewData, ViewSettings } from '../viewport/types.ts';
 import { VoxelViewport } from '../viewport/VoxelViewport.tsx';
@@ -12,6 +14,12 @@ import { useDarkTheme, useReducedMotion } from './mediaPreferences.ts';
 interface PageViewportProps {
   readonly paneIndex: number;
   readonly session: SessionHandle;
+}
+
+/** What a pane draws, with what only the page needs of it. */
+interface PaneData extends ViewData {
+  readonly frameIndex: number;
+  readonly cpuFlow: Float32Array | null;
 }
 
 /** The 3D view of one pane, fed from stores and session. */
@@ -32,6 +40,7 @@ export function PageViewport({ paneIndex, session }: PageViewportProps) {
       settings={settings}
       label={content === 'truth' ? 'Ground truth in 3D' : 'Predicted occupancy in 3D'}
       onReady={() => document.documentElement.setAttribute('data-viewport', 'ready')}
+      onHover={(hit) => stores.hover.setState({ voxel: hit && data ? describeHit(hit, data, paneIndex) : null })}
       onError={(error) => {
         // What fails with a lost device is the session's to report; the browser may say so a little later.
         setTimeout(() => {
@@ -48,7 +57,7 @@ export function PageViewport({ paneIndex, session }: PageViewportProps) {
 }
 
 /** The prediction on screen; from the GPU until another frame is run, whose result would overwrite the buffers. */
-function usePrediction(session: SessionHandle): ViewData | null {
+function usePrediction(session: SessionHandle): PaneData | null {
   const version = usePageState('playback', (state) => state.version);
   const isRunning = usePageState('playback', (state) => state.catchingUp !== null);
   const clip = usePageState('clip', (state) => state.clip);
@@ -63,6 +72,8 @@ function usePrediction(session: SessionHandle): ViewData | null {
       grid: shown.grid,
       classes: clip.classes,
       labels: gpu ? { gpu: gpu.labels } : { cpu: labels },
+      pickLabels: labels,
+      cpuFlow: flow,
       flow: gpu?.flow ? { gpu: gpu.flow } : flow && { cpu: flow },
       version: shown.version,
       frameIndex,
@@ -74,7 +85,7 @@ function usePrediction(session: SessionHandle): ViewData | null {
 /** Versions of truth volumes are negative, so that they never equal a prediction's. */
 let lastTruthVersion = 0;
 
-function useTruth(session: SessionHandle, isWanted: boolean): ViewData | null {
+function useTruth(session: SessionHandle, isWanted: boolean): PaneData | null {
   const { stores } = usePage();
   const clip = usePageState('clip', (state) => state.clip);
   const frameIndex = usePageState('playback', (state) => state.frameIndex);
@@ -103,6 +114,7 @@ function useTruth(session: SessionHandle, isWanted: boolean): ViewData | null {
       classes: clip.classes,
       labels: { cpu: opened.truth.labels },
       flow: opened.truth.flow && { cpu: opened.truth.flow },
+      cpuFlow: opened.truth.flow,
       version: opened.version,
       frameIndex: opened.frameIndex,
       worldFromEgo: clip.frames[opened.frameIndex]?.worldFromEgo ?? null,
@@ -111,13 +123,13 @@ function useTruth(session: SessionHandle, isWanted: boolean): ViewData | null {
 }
 
 /** Settings as the viewport takes them, for the frame that `data` belongs to. */
-function useViewSettings(data: ViewData | null): ViewSettings {
+function useViewSettings(data: PaneData | null): ViewSettings {
   const view = usePageState('view', (state) => state);
   const clip = usePageState('clip', (state) => state.clip);
   const wantedFrame = usePageState('playback', (state) => state.frameIndex);
   const isDark = useDarkTheme();
   const reducedMotion = useReducedMotion();
-  const frameIndex = (data as { frameIndex?: number } | null)?.frameIndex ?? wantedFrame;
+  const frameIndex = data?.frameIndex ?? wantedFrame;
   const cameraViews = clip?.frames[frameIndex]?.cameras ?? noViews;
   const trajectory = useMemo(() => {
     const poses = clip?.frames.map(({ worldFromEgo }) => worldFromEgo) ?? [];
@@ -151,4 +163,15 @@ function toCameraPreset(preset: ViewPreset, names: readonly string[]): CameraPre
   if (!preset.startsWith('camera:')) return preset as CameraPreset;
   const name = names[Number(preset.slice('camera:'.length))];
   return name === undefined ? 'chase' : `camera:${name}`;
+}
+
+function describeHit({ index, cell, label }: VoxelHit, { grid, cpuFlow }: PaneData, paneIndex: number): HoveredVoxel {
+  const centre = (axis: 0 | 1 | 2) => grid.lower[axis] + (cell[axis] + 0.5) * grid.voxel[axis];
+  return {
+    paneIndex,
+    cell,
+    label,
+    centreMetres: [centre(0), centre(1), centre(2)],
+    flow: cpuFlow && [cpuFlow[2 * index]!, cpuFlow[2 * index + 1]!],
+  };
 }
