@@ -127,3 +127,24 @@ test('themes change the page and are remembered', async ({ occuscope, page }) =>
   await page.reload();
   await expect.poll(background).toBe('rgb(20, 23, 27)');
 });
+
+test('the bundled drive opens by itself and the shipped network predicts it', async ({ occuscope, page }) => {
+  await occuscope.openReady('backend=cpu');
+  const report = await occuscope.report();
+  expect(report.clip?.id).not.toBe('ruler');
+  expect(report.model?.id).not.toBe('ruler');
+  expect(report.problems).toEqual([]);
+  const { free, ...occupied } = report.frame!.voxels;
+  expect(free).toBeGreaterThan(100_000);
+  expect(Object.values(occupied).filter((count) => count > 0).length, 'several classes are predicted').toBeGreaterThan(
+    4,
+  );
+  expect(countColours(await occuscope.readPicture())).toBeGreaterThan(16);
+
+  // Two frames on: the memory needs the frame between.
+  await occuscope.seek(2);
+  await expect(page.getByTestId('readout')).toContainText('Frame 3');
+  expect((await occuscope.report()).memory).toMatchObject({ frames: 3, storedFrames: 3 });
+  await page.getByRole('button', { name: 'Model card…' }).click();
+  await expect(page.locator('.card-text')).toContainText(/\w{4}/);
+});
