@@ -66,7 +66,7 @@ function BackendChoice() {
           value={backend}
           options={[
             { value: 'webgpu', label: 'WebGPU', hint: 'On this computer’s GPU' },
-            { value: 'cpu', label: 'CPU', hint: 'Slower, the same answer' },
+            { value: 'cpu', label: 'CPU', hint: 'Slower, the same stages' },
           ]}
           onChange={(value) => void session.setBackend(value).catch(() => undefined)}
         />
@@ -87,7 +87,7 @@ function BackendChoice() {
         </p>
       )}
       {backend === 'cpu' && !note && (
-        <p className="muted">Every stage runs in a worker on the CPU: slower, the same answer.</p>
+        <p className="muted">Every stage runs in a worker on the CPU: slower, the same stages.</p>
       )}
     </div>
   );

@@ -14,7 +14,7 @@ export interface CpuRunnerOptions {
 }
 
 /**
- * Create the frame runner that works on the CPU, in a worker of its own, with the same answers as the GPU.
+ * Create the frame runner that works on the CPU, in a worker of its own, with the twins of the GPU stages.
  * The caller passes the worker (`new Worker(new URL('./workers/cpuFrame.worker.ts', …))`), which is ended with the runner.
  */
 export async function createCpuFrameRunner(
