@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { ClassTable } from '../domain/classes.ts';
+import { FLOW_BINS, type MetricCounts, type SpeedErrors } from './model.ts';
+
+/** Counts of no frame at all: where adding begins. */
+export function createCounts(classes: ClassTable): MetricCounts {
+  const classCount = classes.classes.length;
+  const perClass = () => Array<number>(classCount).fill(0);
+  const speeds = (): SpeedErrors => ({ count: perClass(), error: perClass() });
+  return {
+    format: 'occuscope-counts/1',
+    classes: classes.id,
+    classCount,
+    frames: { predicted: 0, withTruth: 0, maskGiven: 0, maskComputed: 0 },
+    confusion: { all: Array(classCount ** 2).fill(0), camera: Array(classCount ** 2).fill(0) },
+    rays: {
+      frames: 0,
+      origins: 0,
+      truth: perClass(),
+      prediction: perClass(),
+      hits: [perClass(), perClass(), perClass()],
+    },
+    flow: {
+      frames: 0,
+      hitRays: speeds(),
+      truthRays: speeds(),
+      voxels: speeds(),
+      histogram: Array(classCount * FLOW_BINS).fill(0),
+    },
+    variability: { frames: 0, sum: 0, changedPrediction: 0, changedTruth: 0, occupied: 0 },
+  };
+}
+
+/**
+ * Add the counts of two sets of frames. Exact: any order and any grouping gives the same total.
+ * Throws RangeError for other class tables, or where a sum leaves the safe integers.
+ */
+export function mergeCounts(left: MetricCounts, right: MetricCounts): MetricCounts {
+  if (left.classes !== right.classes || left.classCount !== right.classCount) {
+    throw new RangeError(`Counts of ${left.classes} and ${right.classes} cannot be added.`);
+  }
+  return addAlike(left, right) as MetricCounts;
+}
+
+/** Add all of them; no counts at all give those of no frame. */
+export function sumCounts(classes: ClassTable, parts: Iterable<MetricCounts>): MetricCounts {
+  let total = createCounts(classes);
+  for (const part of parts) total = mergeCounts(total, part);
+  return total;
+}
+
+/** Numbers add, arrays and objects add member by member, strings and `classCount` stay. */
+function addAlike(left: unknown, right: unknown): unknown {
+  if (typeof left === 'number') return addIntegers(left, right as number);
+  if (Array.isArray(left)) return left.map((value, index) => addAlike(value, (right as unknown[])[index]));
+  if (typeof left === 'object' && left !== null) {
+    const entries = Object.entries(left).map(([key, value]) => {
+      const other = (right as Record<string, unknown>)[key];
+      return [key, key === 'classCount' ? value : addAlike(value, other)];
+    });
+    return Object.fromEntries(entries);
+  }
+  return left;
+}
+
+function addIntegers(left: number, right: number): number {
+  const sum = left + right;
+  if (!Number.isSafeInteger(sum)) throw new RangeError(`${left} + ${right} is no safe integer.`);
+  return sum;
+}
+
+const integer = z.int();
+const count = z.int().min(0);
+const counts = z.array(count);
+const speedErrors = z.strictObject({ count: counts, error: counts });
+
+const countsSchema = z
+  .strictObject({
+    format: z.literal('occuscope-counts/1'),
+    classes: z.string().min(1),
+    classCount: z.int().min(2),
+    frames: z.strictObject({ predicted: count, withTruth: count, maskGiven: count, maskComputed: count }),
+    confusion: z.strictObject({ all: counts, camera: counts }),
+    rays: z.strictObject({
+      frames: count,
+      origins: count,
+      truth: counts,
+      prediction: counts,
+      hits: z.tuple([counts, counts, counts]),
+    }),
+    flow: z.strictObject({
+      frames: count,
+      hitRays: speedErrors,
+      truthRays: speedErrors,
+      voxels: speedErrors,
+      histogram: counts,
+    }),
+    variability: z.strictObject({
+      frames: count,
+      sum: integer,
+      changedPrediction: count,
+      changedTruth: count,
+      occupied: count,
+    }),
+  })
+  .refine(hasMatchingLengths, 'has arrays that do not fit its classCount');
+
+function hasMatchingLengths({ classCount, confusion, rays, flow }: MetricCounts): boolean {
+  const speeds = [flow.hitRays, flow.truthRays, flow.voxels].flatMap(({ count, error }) => [count, error]);
+  return (
+    [confusion.all, confusion.camera].every(({ length }) => length === classCount ** 2) &&
+    [rays.truth, rays.prediction, ...rays.hits, ...speeds].every(({ length }) => length === classCount) &&
+    flow.histogram.length === classCount * FLOW_BINS
+  );
+}
+
+/** Read counts from JSON, for example of a report. Throws ZodError naming what is wrong. */
+export function parseCounts(json: unknown): MetricCounts {
+  return countsSchema.parse(json);
+}
