@@ -1,7 +1,9 @@
+import { OCC3D_GRID } from '../../../domain/geometry.ts';
+import { computeCameraMask } from '../../../reference/cameraMask.ts';
 import type { Drive, DriveKeyFrame } from '../drive.ts';
+import { LABEL } from '../materials.ts';
 import type { WorldInstant } from '../model.ts';
 import { NATIVE_HEIGHT, NATIVE_WIDTH } from '../rig/rigs.ts';
-import { computeCameraMask } from './cameraMask.ts';
 import { Voxeliser } from './voxels.ts';
 
 /** Exact truth of a key frame on the Occ3D grid: labels, camera mask (0/1) and flow (m/s, ego axes), z fastest. */
@@ -26,6 +28,6 @@ export class TruthMaker {
       intrinsics: camera.intrinsics,
       egoFromCamera: camera.egoFromCamera,
     }));
-    return { labels, flow, cameraMask: computeCameraMask(labels, cameras) };
+    return { labels, flow, cameraMask: computeCameraMask(labels, cameras, OCC3D_GRID, LABEL.free) };
   }
 }

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { transformFromQuaternion } from '../geometry/transform.ts';
-import { LABEL } from '../materials.ts';
+import { OCC3D_CLASSES } from '../domain/classes.ts';
+import { OCC3D_GRID } from '../domain/geometry.ts';
 import { computeCameraMask } from './cameraMask.ts';
+import { composePose } from './geometry.ts';
+
+const LABEL = { free: OCC3D_CLASSES.free, driveable: 11, manmade: 15, car: 4 };
 
 // Camera at (0, 0, 1.5) looking along ego x: z forward = ego x, x right = ego -y, y down = ego -z.
 const camera = {
   width: 1600,
   height: 900,
   intrinsics: Float64Array.of(1260, 0, 800, 0, 1260, 450, 0, 0, 1),
-  egoFromCamera: transformFromQuaternion([0.5, -0.5, 0.5, -0.5], [0, 0, 1.5]),
+  egoFromCamera: composePose({ rotation: [0.5, -0.5, 0.5, -0.5], translation: [0, 0, 1.5] }),
 };
 
 const at = (i: number, j: number, k: number) => (i * 200 + j) * 16 + k;
@@ -21,7 +24,7 @@ function flatWorld(): Uint8Array {
 
 describe('computeCameraMask', () => {
   it('sees all ground inside the view without stripes, and nothing behind the camera', () => {
-    const mask = computeCameraMask(flatWorld(), [camera]);
+    const mask = computeCameraMask(flatWorld(), [camera], OCC3D_GRID, LABEL.free);
     let missed = 0;
     let behind = 0;
     for (let i = 118; i < 199; i++) {
@@ -35,7 +38,7 @@ describe('computeCameraMask', () => {
   it('sees free space in front of a wall, the wall, and nothing behind it', () => {
     const labels = flatWorld();
     for (let j = 60; j < 140; j++) for (let k = 3; k < 16; k++) labels[at(130, j, k)] = LABEL.manmade;
-    const mask = computeCameraMask(labels, [camera]);
+    const mask = computeCameraMask(labels, [camera], OCC3D_GRID, LABEL.free);
     for (let j = 95; j < 105; j++) {
       for (let k = 4; k < 9; k++) {
         expect(mask[at(125, j, k)]).toBe(1);
@@ -50,7 +53,7 @@ describe('computeCameraMask', () => {
     const labels = flatWorld();
     for (const i of [130, 131, 132])
       for (let j = 98; j < 103; j++) for (let k = 3; k < 7; k++) labels[at(i, j, k)] = LABEL.car;
-    const mask = computeCameraMask(labels, [camera]);
+    const mask = computeCameraMask(labels, [camera], OCC3D_GRID, LABEL.free);
     expect(mask[at(130, 100, 5)]).toBe(1);
     expect(mask[at(131, 100, 5)]).toBe(0);
   });

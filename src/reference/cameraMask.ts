@@ -1,6 +1,5 @@
-import { type GridSpec, type Matrix3, type Matrix4, OCC3D_GRID } from '../../../domain/geometry.ts';
-import { invertRigid } from '../geometry/transform.ts';
-import { LABEL } from '../materials.ts';
+import type { GridSpec, Matrix3, Matrix4 } from '../domain/geometry.ts';
+import { invertRigid } from '../pipeline/geometry.ts';
 
 /** A pinhole view in the ego frame; `width` and `height` belong to `intrinsics`. */
 export interface MaskCamera {
@@ -29,11 +28,12 @@ interface Eye {
 export function computeCameraMask(
   labels: Uint8Array,
   cameras: readonly MaskCamera[],
-  grid: GridSpec = OCC3D_GRID,
+  grid: GridSpec,
+  free: number,
 ): Uint8Array {
   const mask = new Uint8Array(labels.length);
-  const faces = listFaces(labels, grid);
-  for (const camera of cameras) castFromCamera(labels, mask, faces, createEye(camera, grid), grid);
+  const faces = listFaces(labels, grid, free);
+  for (const camera of cameras) castFromCamera(labels, mask, faces, createEye(camera, grid), grid, free);
   return mask;
 }
 
@@ -56,7 +56,7 @@ function createEye(camera: MaskCamera, grid: GridSpec): Eye {
 }
 
 /** Faces to look at, six numbers each: face centre (voxel units) and outward normal. */
-function listFaces(labels: Uint8Array, grid: GridSpec): Float32Array {
+function listFaces(labels: Uint8Array, grid: GridSpec, free: number): Float32Array {
   const list = new FaceList();
   const [nx, ny, nz] = grid.size;
   const strideX = ny * nz;
@@ -65,18 +65,18 @@ function listFaces(labels: Uint8Array, grid: GridSpec): Float32Array {
       const edge = i === 0 || j === 0 || i === nx - 1 || j === ny - 1;
       for (let k = 0; k < nz; k++) {
         const index = (i * ny + j) * nz + k;
-        if (labels[index] === LABEL.free) {
+        if (labels[index] === free) {
           // The inside of the grid's outer faces ends the rays through free space; the lid needs only every second one.
           if (k === nz - 1 && ((i + j) & 1) === 0) list.add(i, j, k, 0, 0, 1, -1);
           if (edge) addOuterFaces(list, i, j, k, nx, ny);
           continue;
         }
-        if (i === nx - 1 || labels[index + strideX] === LABEL.free) list.add(i, j, k, 1, 0, 0, 1);
-        if (i === 0 || labels[index - strideX] === LABEL.free) list.add(i, j, k, -1, 0, 0, 1);
-        if (j === ny - 1 || labels[index + nz] === LABEL.free) list.add(i, j, k, 0, 1, 0, 1);
-        if (j === 0 || labels[index - nz] === LABEL.free) list.add(i, j, k, 0, -1, 0, 1);
-        if (k === nz - 1 || labels[index + 1] === LABEL.free) list.add(i, j, k, 0, 0, 1, 1);
-        if (k === 0 || labels[index - 1] === LABEL.free) list.add(i, j, k, 0, 0, -1, 1);
+        if (i === nx - 1 || labels[index + strideX] === free) list.add(i, j, k, 1, 0, 0, 1);
+        if (i === 0 || labels[index - strideX] === free) list.add(i, j, k, -1, 0, 0, 1);
+        if (j === ny - 1 || labels[index + nz] === free) list.add(i, j, k, 0, 1, 0, 1);
+        if (j === 0 || labels[index - nz] === free) list.add(i, j, k, 0, -1, 0, 1);
+        if (k === nz - 1 || labels[index + 1] === free) list.add(i, j, k, 0, 0, 1, 1);
+        if (k === 0 || labels[index - 1] === free) list.add(i, j, k, 0, 0, -1, 1);
       }
     }
   }
@@ -116,7 +116,14 @@ class FaceList {
   }
 }
 
-function castFromCamera(labels: Uint8Array, mask: Uint8Array, faces: Float32Array, eye: Eye, grid: GridSpec): void {
+function castFromCamera(
+  labels: Uint8Array,
+  mask: Uint8Array,
+  faces: Float32Array,
+  eye: Eye,
+  grid: GridSpec,
+  free: number,
+): void {
   const p = eye.pixel;
   for (let f = 0; f < faces.length; f += 6) {
     const x = faces[f]!;
@@ -130,8 +137,8 @@ function castFromCamera(labels: Uint8Array, mask: Uint8Array, faces: Float32Arra
     if ((x - eye.x) * faces[f + 3]! + (y - eye.y) * faces[f + 4]! + (z - eye.z) * faces[f + 5]! >= 0) continue;
     // A voxel that some ray has met already needs no ray of its own.
     const target = (Math.floor(x) * grid.size[1] + Math.floor(y)) * grid.size[2] + Math.floor(z);
-    if (mask[target] === 1 && labels[target] !== LABEL.free) continue;
-    castRay(labels, mask, eye, x, y, z, grid);
+    if (mask[target] === 1 && labels[target] !== free) continue;
+    castRay(labels, mask, eye, x, y, z, grid, free);
   }
 }
 
@@ -144,6 +151,7 @@ function castRay(
   y: number,
   z: number,
   grid: GridSpec,
+  free: number,
 ): void {
   const nx = grid.size[0];
   const ny = grid.size[1];
@@ -168,7 +176,7 @@ function castRay(
     if (i >= 0 && j >= 0 && k >= 0 && i < nx && j < ny && k < nz) {
       const index = (i * ny + j) * nz + k;
       mask[index] = 1;
-      if (labels[index] !== LABEL.free) return;
+      if (labels[index] !== free) return;
     }
     if (tx < ty && tx < tz) {
       i += si;
