@@ -2,17 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .constants import CONTEXT_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, LIFT_GRID, MEMORY_CHANNELS
+from .constants import (
+    CONTEXT_CHANNELS, ECHO_CHANNELS, FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, LIFT_GRID, LIFT_VOXEL, MEMORY_CHANNELS,
+)
 from .depthNet import ResidualBlock, double_size
 
 HEIGHTS = len(HEIGHT_GROUPS)
-FINE = 32
-_OCCUPANCY_END = HEIGHTS
+FINE = 28
+_LEVELS = LIFT_GRID[2]
 _CLASS_END = HEIGHTS + FREE * GROUP_COUNT
+_LEARNED = MEMORY_CHANNELS - ECHO_CHANNELS
+# Lift pixels across one 0.8 m cell at a distance of one metre (focal length 278 of 352, stride 8).
+_PIXELS_AT_ONE_METRE = 27.8
+# Slab of 0.8 m whose evidence speaks for each height group; the last group hears the mean of the upper four.
+_SLAB_OF_GROUP = (0, 1, 1, 2, 3)
+# Context channels (class id, 20.. = strongest of people, posts, two-wheelers, cones) that the echo sums over the heights.
+_ECHOES = ((13,), (14, 15, 16), (11, 12), (20,), (17, 18), (22,), (2, 3, 4, 8), (5, 6, 7, 19))
+assert len(_ECHOES) == ECHO_CHANNELS
+
+
+def cell_norm() -> np.ndarray:
+    """Inverse of the lift pixels that a cell fills at its distance, [ny,nx]: turns lifted sums into shares of the cell."""
+    x = (np.arange(LIFT_GRID[0]) + 0.5) * LIFT_VOXEL - 40
+    distance = np.maximum(np.hypot(x[None], x[:, None]), 4)
+    return (1 / (_PIXELS_AT_ONE_METRE / distance) ** 2).astype(np.float32)
+
+
+@dataclass
+class GroupedColumns:
+    """Voxels ordered by height group: column y*200+x, lift cell (group*100+y)*100+x, and how many voxels each group has."""
+
+    columns: Tensor
+    cells: Tensor
+    counts: list[int]
+
+
+def group_columns(z: np.ndarray, y: np.ndarray, x: np.ndarray) -> tuple[GroupedColumns, np.ndarray]:
+    """The voxels and the order in which they now stand."""
+    order = np.argsort(HEIGHT_GROUPS[z], kind="stable")
+    z, y, x = z[order], y[order], x[order]
+    columns = y * GRID_SIZE[0] + x
+    cells = (HEIGHT_GROUPS[z] * LIFT_GRID[1] + y // 2) * LIFT_GRID[0] + x // 2
+    counts = np.bincount(HEIGHT_GROUPS[z], minlength=GROUP_COUNT).tolist()
+    return GroupedColumns(torch.from_numpy(columns), torch.from_numpy(cells), counts), order
+
+
+class Presence(nn.Module):
+    """Lifted sums -> how surely a cell holds each class: log(1 + 20 share), about 0 to 3 at every distance."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("gain", torch.from_numpy(cell_norm())[None, None] * 20, persistent=False)
+
+    def forward(self, bev: Tensor) -> Tensor:
+        return torch.log(bev * self.gain + 1)
 
 
 class BevNet(nn.Module):
@@ -20,7 +70,8 @@ class BevNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        a, b, c = 40, 64, 96
+        a, b, c = 36, 64, 96
+        self.presence = Presence()
         self.stem = nn.Conv2d(LIFT_GRID[2] * CONTEXT_CHANNELS, a, 1)
         self.remember = nn.Conv2d(MEMORY_CHANNELS, a, 1, bias=False)
         self.mix = nn.Conv2d(a, a, 3, padding=1)
@@ -34,11 +85,24 @@ class BevNet(nn.Module):
         self.up0 = nn.Conv2d(b, a, 1)
         self.merge0 = nn.Conv2d(a, a, 3, padding=1)
         self.fine = nn.Conv2d(a, FINE * 4, 1)
-        self.update = nn.Conv2d(a, 2 * MEMORY_CHANNELS, 1)
+        self.update = nn.Conv2d(a, 2 * _LEARNED, 1)
         self.head = nn.Conv2d(FINE, _CLASS_END + 2, 1)
+        # What a slab's own evidence says of its two voxels and their class, past the U-Net.
+        self.direct = nn.Conv2d(CONTEXT_CHANNELS, 2 + FREE, 1, bias=False)
+        # What the next frame is told of this one as it was seen: where movable things stood.
+        self.echo = nn.Conv2d(_LEVELS * CONTEXT_CHANNELS, ECHO_CHANNELS, 1, bias=False)
+        self._start_echo()
 
     def forward(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        x = F.leaky_relu(self.stem(bev) + self.remember(memory), 0.1)
+        fine, said, after = self.look(bev, memory)
+        out = self.head(fine)
+        near = double_size(said)
+        return out[:, :HEIGHTS] + near[:, :HEIGHTS], out[:, HEIGHTS:_CLASS_END] + near[:, HEIGHTS:], out[:, _CLASS_END:], after
+
+    def look(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Everything before the head: fine features [B,28,200,200], what cells say directly [B,118,100,100], next memory."""
+        evidence = self.presence(bev)
+        x = F.leaky_relu(self.stem(evidence) + self.remember(memory), 0.1)
         x = F.leaky_relu(x + self.mix(x), 0.1)
         one = self.block1(F.leaky_relu(self.down1(x), 0.1))
         two = self.block2b(self.block2a(F.leaky_relu(self.down2(one), 0.1)))
@@ -46,32 +110,65 @@ class BevNet(nn.Module):
         one = F.leaky_relu(self.merge1(one), 0.1)
         x = F.leaky_relu(x + double_size(self.up0(one)), 0.1)
         x = F.leaky_relu(x + self.merge0(x), 0.1)
-        gate, candidate = self.update(x).split(MEMORY_CHANNELS, 1)
+        gate, candidate = self.update(x).split(_LEARNED, 1)
         gate = torch.sigmoid(gate)
-        after = gate * memory + (1 - gate) * torch.tanh(candidate)
-        fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2), 0.1)
-        out = self.head(fine)
-        occupancy, classes, flow = out.split([_OCCUPANCY_END, _CLASS_END - _OCCUPANCY_END, 2], 1)
-        return occupancy, classes, flow, after
+        _, kept = memory.split([ECHO_CHANNELS, _LEARNED], 1)
+        after = torch.cat([self.echo(evidence), gate * kept + (1 - gate) * torch.tanh(candidate)], 1)
+        return F.leaky_relu(F.pixel_shuffle(self.fine(x), 2), 0.1), self._say_directly(evidence), after
+
+    def dense_outputs(self, fine: Tensor, said: Tensor) -> tuple[Tensor, Tensor]:
+        """Occupancy logits [B,16,200,200] and flow [B,2,200,200] without the wide class part of the head."""
+        weight, bias = self.head.weight, self.head.bias
+        heard, _ = said.split([HEIGHTS, GROUP_COUNT * FREE], 1)
+        occupancy = F.conv2d(fine, weight[:HEIGHTS], bias[:HEIGHTS]) + double_size(heard)
+        return occupancy, F.conv2d(fine, weight[_CLASS_END:], bias[_CLASS_END:])
+
+    def class_scores(self, fine: Tensor, said: Tensor, where: GroupedColumns) -> Tensor:
+        """Class scores [n,17] of chosen voxels of one frame; fine [28,200,200], said [118,100,100]."""
+        features = fine.permute(1, 2, 0).reshape(-1, FINE).index_select(0, where.columns).split(where.counts)
+        _, classes = said.split([HEIGHTS, GROUP_COUNT * FREE])
+        heard = classes.reshape(GROUP_COUNT, FREE, -1).transpose(1, 2).reshape(-1, FREE).index_select(0, where.cells)
+        weights = self.head.weight[HEIGHTS:_CLASS_END, :, 0, 0].split(FREE)
+        biases = self.head.bias[HEIGHTS:_CLASS_END].split(FREE)
+        return torch.cat([F.linear(*parts) for parts in zip(features, weights, biases)]) + heard
+
+    def _say_directly(self, evidence: Tensor) -> Tensor:
+        """[B,192,100,100] -> occupancy of 16 heights, then 17 class scores per height group: [B,118,100,100]."""
+        batch, _, rows, columns = evidence.shape
+        said = self.direct(evidence.reshape(batch * _LEVELS, CONTEXT_CHANNELS, rows, columns))
+        occupancy, classes = said.reshape(batch, _LEVELS, 2 + FREE, rows, columns).split([2, FREE], 2)
+        slabs = classes.unbind(1)
+        named = [slabs[slab] for slab in _SLAB_OF_GROUP] + [(slabs[4] + slabs[5] + slabs[6] + slabs[7]) / 4]
+        return torch.cat([occupancy.reshape(batch, HEIGHTS, rows, columns), *named], 1)
+
+    def _start_echo(self) -> None:
+        weight = torch.zeros(ECHO_CHANNELS, _LEVELS, CONTEXT_CHANNELS)
+        for out, channels in enumerate(_ECHOES):
+            # The lowest slab holds the ground.
+            for channel in channels:
+                weight[out, 1:, channel] = 0.3
+        with torch.no_grad():
+            self.echo.weight.copy_(weight.reshape(ECHO_CHANNELS, -1, 1, 1))
+            self.direct.weight.mul_(0.1)
 
     def start_from_prior(self, occupancy: Tensor, classes: Tensor) -> None:
         """Sets the head's bias to log priors: occupancy [16] logits, classes [6*17] log frequencies (group outermost)."""
         with torch.no_grad():
             self.head.bias.zero_()
             self.head.weight.mul_(0.3)
-            self.head.bias[:_OCCUPANCY_END] = occupancy
-            self.head.bias[_OCCUPANCY_END:_CLASS_END] = classes
+            self.head.bias[:HEIGHTS] = occupancy
+            self.head.bias[HEIGHTS:_CLASS_END] = classes
             self.head.weight[_CLASS_END:] *= 0.1
             # Keep most of the memory's gate undecided and open to the present at first.
-            self.update.bias[:MEMORY_CHANNELS] = -1.0
+            self.update.bias[:_LEARNED] = -1.0
 
 
-def expand_logits(occupancy: Tensor, classes: Tensor) -> Tensor:
-    """Full logits [16,18,Y,X] of one frame ('zcyx'): occupied where occupancy > 0, then the best class of the height group."""
+def decode_factored(occupancy: Tensor, classes: Tensor) -> Tensor:
+    """The `decode` stage for logits in two factors, one frame: labels u8 [16,Y,X], free where occupancy <= 0.
+
+    occupancy [16,Y,X] logits; classes [6*17,Y,X] scores per height group.
+    """
     rows, columns = occupancy.shape[-2:]
-    scores = classes.reshape(GROUP_COUNT, FREE, rows, columns)
-    scores = scores - scores.amax(1, keepdim=True)
-    groups = torch.from_numpy(HEIGHT_GROUPS).to(scores.device)
-    scores = scores.index_select(0, groups) + occupancy.reshape(HEIGHTS, 1, rows, columns)
-    # Times zero instead of a stored block of zeros, which would double the size of the exported file.
-    return torch.cat([scores, occupancy.reshape(HEIGHTS, 1, rows, columns) * 0], 1)
+    best = classes.reshape(GROUP_COUNT, FREE, rows, columns).argmax(1)
+    named = best.index_select(0, torch.from_numpy(HEIGHT_GROUPS).to(best.device))
+    return torch.where(occupancy > 0, named, torch.full_like(named, FREE)).to(torch.uint8)

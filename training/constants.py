@@ -50,10 +50,9 @@ def depth_centres() -> np.ndarray:
 HEIGHT_GROUPS = np.array([0, 0, 1, 2, 3, 3, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5], np.int64)
 GROUP_COUNT = 6
 CONTEXT_CHANNELS = 24
-# Directly lifted evidence names a raised class where its share of a cell is above this; 0 = never. Measured on training drives.
-DIRECT_THRESHOLDS = (0, 0, 0.07, 0.07, 0.1, 0, 0.07, 0.1, 0.1, 0, 0.07, 0, 0, 0, 0, 0.08, 0.06)
-DIRECT_SHARPNESS = 6.0
 MEMORY_CHANNELS = 24
+# The first channels of the memory repeat where movable things were seen; the rest is learnt.
+ECHO_CHANNELS = 8
 
 
 def _class_spread() -> np.ndarray:

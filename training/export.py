@@ -14,65 +14,22 @@ import onnxruntime
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from .bevNet import BevNet, expand_logits
+from .bevNet import BevNet
 from .constants import (
-    FLOW_CLASSES, FREE, GRID_LOWER, GRID_SIZE, GRID_VOXEL, IMAGE_MEAN, IMAGE_SIZE, IMAGE_STD, LIFT_GRID, LIFT_VOXEL,
+    FLOW_CLASSES, FREE, GROUP_COUNT, GRID_LOWER, GRID_SIZE, GRID_VOXEL, HEIGHT_GROUPS, IMAGE_MEAN, IMAGE_SIZE, IMAGE_STD, LIFT_GRID, LIFT_VOXEL,
     MAP_SIZE, MEMORY_CHANNELS, RAY_CHANNELS, depth_centres,
 )
 from .depthNet import DepthNet, depth_and_context
-from .directEvidence import DirectEvidence, join_direct
-from .encoder import ConvNormAct, Named, StreetEncoder
+from .encoder import StreetEncoder
+from .inference import plain_encoder
 from .resample import exporting
 
 MODEL_ID = "street-base"
 _OPSET = 17
 _TOLERANCE = 1e-3
+_SMALLEST_HALF = 256
 _PARITY = Path(__file__).parent / "tests" / "parity.json"
-
-
-class PlainSlope(nn.Module):
-    """PReLU from operators that every GPU backend has: a*x + (1-a)*relu(x)."""
-
-    def __init__(self, source: nn.PReLU):
-        super().__init__()
-        slope = source.weight.detach().reshape(1, -1, 1, 1)
-        self.register_buffer("slope", slope)
-        self.register_buffer("rest", 1 - slope)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * self.slope + torch.relu(x) * self.rest
-
-
-class PlainNorm(nn.Module):
-    """A batch norm that follows no convolution, as scale and shift."""
-
-    def __init__(self, source: nn.BatchNorm2d):
-        super().__init__()
-        scale = source.weight / torch.sqrt(source.running_var + source.eps)
-        self.register_buffer("scale", scale.detach().reshape(1, -1, 1, 1))
-        self.register_buffer("shift", (source.bias - source.running_mean * scale).detach().reshape(1, -1, 1, 1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * self.scale + self.shift
-
-
-def plain_encoder(encoder: StreetEncoder) -> StreetEncoder:
-    """A copy with norms folded into convolutions and PReLU spelled out."""
-    plain = copy.deepcopy(encoder).eval()
-    for module in list(plain.modules()):
-        if isinstance(module, ConvNormAct):
-            module.conv, module.bn = fuse_conv_bn_eval(module.conv, module.bn), nn.Identity()
-        elif isinstance(module, Named) and module.name == "cbr":
-            module.cbr[0], module.cbr[1] = fuse_conv_bn_eval(module.cbr[0], module.cbr[1]), nn.Identity()
-    for module in list(plain.modules()):
-        for name, child in list(module.named_children()):
-            if isinstance(child, nn.PReLU):
-                setattr(module, name, PlainSlope(child))
-            elif isinstance(child, nn.BatchNorm2d):
-                setattr(module, name, PlainNorm(child))
-    return plain
 
 
 class ImageHalf(nn.Module):
@@ -88,17 +45,38 @@ class ImageHalf(nn.Module):
 
 
 class BirdHalf(nn.Module):
-    """bev [1,192,100,100], memory [1,24,100,100] -> logits [1,16,18,200,200], flow [1,2,200,200], memory."""
+    """bev [1,192,100,100], memory [1,24,100,100] -> occupancy [1,16,200,200], classes [6,17,200,200], flow [1,2,200,200], memory."""
 
     def __init__(self, net: BevNet):
         super().__init__()
         self.net = net
-        self.direct = DirectEvidence()
 
-    def forward(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         occupancy, classes, flow, after = self.net(bev, memory)
-        logits = join_direct(expand_logits(occupancy[0], classes[0]), self.direct(bev))
-        return logits[None], flow, after
+        return occupancy, classes.reshape(GROUP_COUNT, FREE, *classes.shape[-2:]), flow, after
+
+
+def halve_weights(model: onnx.ModelProto) -> None:
+    """Stores large weights as f16 with a Cast to f32, which ONNX Runtime folds when it loads: half the bytes, f32 arithmetic."""
+    casts = []
+    for tensor in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < _SMALLEST_HALF:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.f16"))
+        casts.append(onnx.helper.make_node("Cast", [f"{name}.f16"], [name], to=onnx.TensorProto.FLOAT))
+    for cast in reversed(casts):
+        model.graph.node.insert(0, cast)
+
+
+def round_to_half(module: nn.Module) -> nn.Module:
+    """Rounds weights of convolutions to what f16 can hold, so that PyTorch and the file agree."""
+    with torch.no_grad():
+        for tensor in [*module.parameters(), *module.buffers()]:
+            if tensor.is_floating_point() and tensor.numel() >= _SMALLEST_HALF:
+                tensor.copy_(tensor.half().float())
+    return module
 
 
 def _write_onnx(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> float:
@@ -111,6 +89,8 @@ def _write_onnx(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]
             opset_version=_OPSET, dynamo=False, do_constant_folding=True,
         )
     model = onnx.load(str(path))
+    halve_weights(model)
+    onnx.save(model, str(path))
     onnx.checker.check_model(model)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     got = session.run(None, {name: value.numpy() for name, value in inputs.items()})
@@ -137,7 +117,7 @@ def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> Non
     inputs = {name: probe(*entry) for name, entry in shapes.items()}
     with torch.no_grad(), exporting():
         outputs = dict(zip(("depth", "context"), image_half(inputs["images"], inputs["rays"])))
-        outputs |= dict(zip(("logits", "flow", "memory_out"), bird_half(inputs["bev"], inputs["memory"])))
+        outputs |= dict(zip(("occupancy", "classes", "flow", "memory_out"), bird_half(inputs["bev"], inputs["memory"])))
     fixture: dict = {
         "probe": "scale * sin(0.37 k + 0.5 sin(0.011 k)), k = flat index",
         "inputs": {name: {"shape": list(shape), "scale": scale} for name, (shape, scale) in shapes.items()},
@@ -175,10 +155,11 @@ def _stages() -> list[dict]:
         },
         {
             "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", "memory": "aligned"},
-            "out": {"logits": "logits", "flow": "flow", "memory_out": "memory"},
+            "out": {"occupancy": "occupancy", "classes": "classes", "flow": "flow", "memory_out": "memory"},
         },
         {
-            "kind": "decode", "logits": "logits", "layout": "zcyx", "dropFirst": False, "free": FREE,
+            "kind": "decode", "occupancy": "occupancy", "occupancyLayout": "zyx", "logits": "classes", "layout": "gcyx",
+            "heightGroups": HEIGHT_GROUPS.tolist(), "dropFirst": False, "free": FREE,
             "flow": "flow", "flowLayout": "cyx", "flowOrder": "xy", "flowScale": 1, "flowClasses": list(FLOW_CLASSES),
         },
     ]
@@ -190,15 +171,15 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
     torch.manual_seed(0)
     width, height = IMAGE_SIZE
     rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
-    half = ImageHalf(plain_encoder(encoder), copy.deepcopy(depth))
+    half = round_to_half(ImageHalf(plain_encoder(encoder), copy.deepcopy(depth)))
     images = torch.randn(6, 3, height, width)
     _write_onnx(half, {"images": images, "rays": rays}, ["depth", "context"], folder / "encoder.onnx")
     inputs = {
         "bev": torch.rand(1, 192, LIFT_GRID[1], LIFT_GRID[0]),
         "memory": torch.rand(1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]) * 2 - 1,
     }
-    bird = BirdHalf(copy.deepcopy(bev))
-    _write_onnx(bird, inputs, ["logits", "flow", "memory_out"], folder / "head.onnx")
+    bird = round_to_half(BirdHalf(copy.deepcopy(bev)))
+    _write_onnx(bird, inputs, ["occupancy", "classes", "flow", "memory_out"], folder / "head.onnx")
     write_parity(_PARITY, half, bird)
     (folder / "card.md").write_text(card)
     manifest = {

@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
+import io
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import onnxruntime
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
+from .constants import DEPTH_BINS, IMAGE_SIZE
 from .depthNet import DepthNet, depth_and_context
 from .encoder import StreetEncoder
+from .inference import plain_encoder
 from .lift import pool_voxels_fast
+from .resample import exporting
 from .rootReader import FrameData
 from .store import depth_target, frame_rays, normalise, simulated_evidence
-from .constants import DEPTH_BINS
 
 
-def encode_frames(encoder: StreetEncoder, frames: list[FrameData], seconds: float, device: str) -> dict[str, np.ndarray]:
-    """Class probabilities u8 [6,20,64,176] by token, for as many frames as the time allows, in the order given."""
-    found: dict[str, np.ndarray] = {}
+def encode_frames(encoder: StreetEncoder, frames: list[FrameData], device: str) -> dict[str, np.ndarray]:
+    """Class probabilities u8 [6,20,64,176] of every frame by token."""
     begun = time.monotonic()
+    run = _session_of(encoder) if device == "cpu" else lambda images: encoder(images.to(device)).cpu()
+    found: dict[str, np.ndarray] = {}
     for frame in frames:
-        if time.monotonic() - begun > seconds:
-            break
         with torch.no_grad():
-            images = normalise(frame.images).to(device)
-            probabilities = F.softmax(encoder(images), 1)
-        found[frame.token] = (probabilities.cpu().numpy() * 255 + 0.5).astype(np.uint8)
-    print(f"[encode] {len(found)} of {len(frames)} frames in {time.monotonic() - begun:.0f} s", flush=True)
+            probabilities = F.softmax(run(normalise(frame.images)), 1)
+        found[frame.token] = (probabilities.numpy() * 255 + 0.5).astype(np.uint8)
+    print(f"[encode] {len(found)} frames in {time.monotonic() - begun:.0f} s", flush=True)
     return found
+
+
+def _session_of(encoder: StreetEncoder) -> Callable[[Tensor], Tensor]:
+    """The encoder in ONNX Runtime, whose depth-wise convolutions are several times faster than PyTorch's on a CPU."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    data = io.BytesIO()
+    with torch.no_grad(), exporting():
+        plain, image = plain_encoder(encoder), torch.zeros(1, 3, IMAGE_SIZE[1], IMAGE_SIZE[0])
+        plain(image)
+        torch.onnx.export(plain, (image,), data, input_names=["images"], opset_version=17, dynamo=False)
+    session = onnxruntime.InferenceSession(data.getvalue(), options, providers=["CPUExecutionProvider"])
+    # One image at a time: the pooling matrices of the traced graph hold for that.
+    return lambda images: torch.from_numpy(
+        np.concatenate([session.run(None, {"images": image[None].contiguous().numpy()})[0] for image in images])
+    )
 
 
 @dataclass

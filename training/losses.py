@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .constants import FREE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED
+from .bevNet import group_columns
+from .constants import FREE, IGNORED
 
 _FREE_SAMPLES = 16000
 
@@ -41,11 +42,13 @@ class VoxelTarget:
         self.visible = torch.from_numpy(grid != IGNORED)
         self.occupied = torch.from_numpy((grid < FREE))
         z, y, x = np.nonzero(grid < FREE)
-        self.labels = torch.from_numpy(grid[z, y, x].astype(np.int64))
-        self.rows, self.voxels = _rows(z, y, x, grid.shape)
+        self.rows, order = group_columns(z, y, x)
+        self.labels = torch.from_numpy(grid[z, y, x][order].astype(np.int64))
+        self.voxels = torch.from_numpy(np.ravel_multi_index((z, y, x), grid.shape)[order])
         free = np.flatnonzero(grid == FREE)
         chosen = generator.choice(free, min(_FREE_SAMPLES, len(free)), replace=False) if len(free) else free
-        self.free_rows, self.free_voxels = _rows(*np.unravel_index(chosen, grid.shape), grid.shape)
+        self.free_rows, order = group_columns(*np.unravel_index(chosen, grid.shape))
+        self.free_voxels = torch.from_numpy(chosen[order])
         self.free_scale = len(free) / max(len(chosen), 1)
         vectors = flow.astype(np.float32).transpose(2, 1, 0)
         self.flow = torch.from_numpy(np.ascontiguousarray(vectors))
@@ -53,16 +56,10 @@ class VoxelTarget:
         self.columns = torch.from_numpy(columns)
 
 
-def _rows(z: np.ndarray, y: np.ndarray, x: np.ndarray, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    _, ny, nx = shape
-    rows = (y * nx + x) * GROUP_COUNT + HEIGHT_GROUPS[z]
-    return torch.from_numpy(rows.astype(np.int64)), torch.from_numpy(((z * ny + y) * nx + x).astype(np.int64))
-
-
-def voxel_loss(occupancy: Tensor, classes: Tensor, target: VoxelTarget, weights: Tensor) -> Tensor:
+def voxel_loss(occupancy: Tensor, table: Tensor, free_table: Tensor, target: VoxelTarget, weights: Tensor) -> Tensor:
     """Occupancy cross entropy and Dice on seen voxels, class cross entropy on occupied ones, Dice per class. One frame.
 
-    occupancy [16,Y,X] logits; classes [6*17,Y,X]; weights [17] per class.
+    occupancy [16,Y,X] logits; class scores [n,17] of `target.rows` and [m,17] of `target.free_rows`; weights [17] per class.
     """
     visible = target.visible
     truth = target.occupied.float()
@@ -72,13 +69,12 @@ def voxel_loss(occupancy: Tensor, classes: Tensor, target: VoxelTarget, weights:
     overlap = (probability * truth).sum()
     dice = 1 - (2 * overlap + 1) / ((probability * mask).sum() + truth.sum() + 1)
 
-    table = classes.permute(1, 2, 0).reshape(-1, FREE)
-    scores = F.log_softmax(table.index_select(0, target.rows), 1)
+    scores = F.log_softmax(table, 1)
     cross = F.nll_loss(scores, target.labels, weight=weights)
 
     flat = probability.reshape(-1)
     held = scores.exp() * flat.index_select(0, target.voxels)[:, None]
-    leaked = table.index_select(0, target.free_rows).softmax(1) * flat.index_select(0, target.free_voxels)[:, None]
+    leaked = free_table.softmax(1) * flat.index_select(0, target.free_voxels)[:, None]
     counts = torch.bincount(target.labels, minlength=FREE).float()
     hits = torch.zeros(FREE).index_add_(0, target.labels, held.gather(1, target.labels[:, None])[:, 0])
     predicted = held.sum(0) + leaked.sum(0) * target.free_scale

@@ -121,10 +121,12 @@ def train_bev(
         for moments in item:
             aligned = [blank if m.warp is None else warp_memory(memory, m.warp.to(device)) for m, memory in zip(moments, carried)]
             bev = torch.stack([m.bev for m in moments]).to(device).contiguous(memory_format=torch.channels_last)
-            occupancy, classes, flow, after = net(bev, torch.cat(aligned))
+            fine, said, after = net.look(bev, torch.cat(aligned))
+            occupancy, flow = net.dense_outputs(fine, said)
             carried = list(after.split(1))
             for k, moment in enumerate(moments):
-                voxels = voxel_loss(occupancy[k].cpu(), classes[k].cpu(), moment.target, weights)
+                tables = [net.class_scores(fine[k], said[k], rows).cpu() for rows in (moment.target.rows, moment.target.free_rows)]
+                voxels = voxel_loss(occupancy[k].cpu(), *tables, moment.target, weights)
                 motion = flow_loss(flow[k].cpu(), moment.target)
                 total = total + (voxels + 0.3 * motion) / (len(item) * len(moments))
                 figures["voxels"] += float(voxels.detach()) / (len(item) * len(moments))

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .augment import crop_window, vary_colours
-from .constants import CITYSCAPES_CLASSES, IGNORED, IMAGE_SIZE, MAP_SIZE
+from .constants import CITYSCAPES_CLASSES, IMAGE_SIZE, MAP_SIZE
 from .encoder import StreetEncoder
 from .losses import distillation_loss, segmentation_loss
 from .schedule import Phase, prepare_ahead

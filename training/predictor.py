@@ -6,10 +6,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .bevNet import BevNet, expand_logits
+from .bevNet import BevNet, decode_factored
 from .constants import FLOW_CLASSES, LIFT_GRID, MEMORY_CHANNELS
 from .depthNet import DepthNet
-from .directEvidence import DirectEvidence, join_direct
 from .encoder import StreetEncoder
 from .geometry import warp_grid
 from .lifted import LiftInput, lift_input
@@ -23,7 +22,6 @@ class Predictor:
 
     def __init__(self, encoder: StreetEncoder, depth: DepthNet, bev: BevNet):
         self.encoder, self.depth, self.bev = encoder.eval(), depth.eval(), bev.eval()
-        self.direct = DirectEvidence()
         self.reset()
 
     def reset(self) -> None:
@@ -47,7 +45,6 @@ class Predictor:
         with torch.no_grad():
             bev = torch.from_numpy(np.ascontiguousarray(seen.lift()))[None]
             occupancy, classes, flow, self.memory = self.bev(bev, memory)
-            logits = join_direct(expand_logits(occupancy[0], classes[0]), self.direct(bev))
-            labels = logits.argmax(1).numpy().astype(np.uint8).transpose(2, 1, 0)
+            labels = decode_factored(occupancy[0], classes[0]).numpy().transpose(2, 1, 0)
         movable = np.isin(labels, FLOW_CLASSES).any(-1)
         return labels, flow[0].numpy().transpose(2, 1, 0) * movable[..., None]

@@ -22,10 +22,10 @@ from .phaseDepth import train_depth
 from .phaseEncoder import find_real_images, train_encoder
 from .schedule import restore_finished
 from .store import Store, label_by_network
-from .workers import run_workers, wait_for_all, worker_rank
+from .workers import run_workers, worker_rank
 
-# Shares of the total time: encoder, encoding of the frames, depth, bird's-eye.
-_SHARES = {"encoder": 0.25, "encode": 0.1, "depth": 0.17, "bev": 0.48}
+# Shares of the total time: encoder, depth, bird's-eye (encoding the frames comes on top).
+_SHARES = {"encoder": 0.2, "depth": 0.15, "bev": 0.65}
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -37,7 +37,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--real-images", type=Path, default=os.environ.get("OCCUSCOPE_REAL_DATA"), help="unlabelled real street images")
     parser.add_argument("--phases", default="encoder,encode,depth,bev", help="which to run; finished ones are loaded either way")
     parser.add_argument("--minutes-encoder", type=float)
-    parser.add_argument("--minutes-encode", type=float)
     parser.add_argument("--minutes-depth", type=float)
     parser.add_argument("--minutes-bev", type=float)
     parser.add_argument("--scenes", type=int, help="use at most this many scenes")
@@ -48,17 +47,16 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _evidence(arguments: argparse.Namespace, encoder: StreetEncoder, store: Store, seconds: float) -> dict[str, np.ndarray]:
-    """Encoder outputs of frames in random order until the time is up; kept beside the checkpoints for resuming."""
-    found: dict[str, np.ndarray] = {}
-    for path in sorted(arguments.out.glob("evidence-*.npz")):
+def _evidence(arguments: argparse.Namespace, encoder: StreetEncoder, store: Store) -> dict[str, np.ndarray]:
+    """The encoder's outputs of every frame; kept beside the checkpoints for resuming."""
+    path = arguments.out / f"evidence-{worker_rank()}.npz"
+    if path.exists():
         with np.load(path) as file:
-            found |= dict(file)
-    if not found:
-        order = np.random.default_rng(0).permutation(len(store.frames))
-        found = encode_frames(encoder, [store.frames[k] for k in order], seconds, arguments.device)
-        wait_for_all()
-        np.savez(arguments.out / f"evidence-{worker_rank()}.npz", **found)
+            found = dict(file)
+        if all(frame.token in found for frame in store.frames):
+            return found
+    found = encode_frames(encoder, store.frames, arguments.device)
+    np.savez(path, **found)
     return found
 
 
@@ -89,7 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
             return
         store.refresh()
         # Without the encoder's evidence the depth net learns from the exact class maps made imperfect.
-        evidence = _evidence(arguments, encoder, store, seconds["encode"]) if "encode" in phases else {}
+        evidence = _evidence(arguments, encoder, store) if "encode" in phases else {}
         depth_net = DepthNet().to(device, memory_format=torch.channels_last)
         if "depth" in phases:
             train_depth(depth_net, store, evidence, folder, seconds["depth"], 2e-3, device)

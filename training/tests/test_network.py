@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 import torch
 
-from training.bevNet import BevNet, expand_logits
-from training.constants import DEPTH_BINS, FREE, GROUP_COUNT, HEIGHT_GROUPS, depth_centres, depth_edges
+from training.bevNet import BevNet, decode_factored, group_columns
+from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, depth_centres, depth_edges
 from training.encoder import StreetEncoder, load_start_encoder
-from training.export import plain_encoder
 from training.geometry import camera_rays, fit_intrinsics, warp_grid
+from training.inference import plain_encoder
 from training.lift import pool_voxels, pool_voxels_fast
+from training.lifted import encode_frames
 from training.metrics import VoxelScore
 from training.phaseBev import warp_memory
 from training.resample import exporting
 from training.rootReader import load_frame, read_records
-from training.store import depth_target, frame_voxels
+from training.store import depth_target, frame_voxels, normalise
 from training.tests.mockWorld import write_mock_root
 
 GOLDENS = Path(__file__).parents[2] / "tests" / "goldens"
@@ -86,10 +87,27 @@ def test_fit_keeps_the_bottom() -> None:
 def test_logits_decode_to_occupancy_and_class() -> None:
     torch.manual_seed(0)
     occupancy, classes = torch.randn(16, 5, 7), torch.randn(GROUP_COUNT * FREE, 5, 7)
-    labels = expand_logits(occupancy, classes).argmax(1)
+    labels = decode_factored(occupancy, classes)
     assert torch.equal(labels == FREE, occupancy <= 0)
-    best = classes.reshape(GROUP_COUNT, FREE, 5, 7).argmax(1)[HEIGHT_GROUPS]
+    best = classes.reshape(GROUP_COUNT, FREE, 5, 7).argmax(1)[HEIGHT_GROUPS].to(torch.uint8)
     assert torch.equal(labels[occupancy > 0], best[occupancy > 0])
+
+
+def test_chosen_voxels_get_the_scores_of_the_whole_head() -> None:
+    torch.manual_seed(0)
+    net = BevNet().eval()
+    bev, memory = torch.rand(1, 192, 100, 100), torch.rand(1, 24, 100, 100)
+    z, y, x = np.array([15, 0, 2, 3, 6]), np.array([199, 0, 77, 5, 120]), np.array([3, 0, 198, 40, 121])
+    rows, order = group_columns(z, y, x)
+    with torch.no_grad():
+        occupancy, classes, flow, _ = net(bev, memory)
+        fine, said, _ = net.look(bev, memory)
+        dense = net.dense_outputs(fine, said)
+        scores = net.class_scores(fine[0], said[0], rows)
+    torch.testing.assert_close(dense, (occupancy, flow), atol=1e-5, rtol=1e-5)
+    table = classes[0].reshape(GROUP_COUNT, FREE, 200, 200)
+    for row, k in enumerate(order):
+        torch.testing.assert_close(scores[row], table[HEIGHT_GROUPS[z[k]], :, y[k], x[k]], atol=1e-5, rtol=1e-5)
 
 
 def test_depth_target_is_a_distribution() -> None:
@@ -145,6 +163,17 @@ def test_exported_form_of_the_encoder_is_the_encoder() -> None:
     assert float((expected - got).abs().max()) < 1e-4
 
 
+def test_encoding_in_onnx_runtime_is_the_encoder(tmp_path: Path) -> None:
+    write_mock_root(tmp_path, scenes=1, frames=1)
+    frame = load_frame(tmp_path, read_records(tmp_path)[0][0][0])
+    torch.manual_seed(0)
+    encoder = StreetEncoder().eval()
+    with torch.no_grad():
+        expected = torch.softmax(encoder(normalise(frame.images)), 1).numpy()
+    found = encode_frames(encoder, [frame], "cpu")[frame.token]
+    assert np.abs(found / 255 - expected).max() < 1 / 255
+
+
 def test_start_weights_load_strictly() -> None:
     folder = os.environ.get("OCCUSCOPE_REAL_DATA")
     if not folder:
@@ -157,4 +186,4 @@ def test_head_forgets_nothing_it_should_keep() -> None:
     with torch.no_grad():
         outputs = net(torch.rand(1, 192, 100, 100), torch.zeros(1, 24, 100, 100))
     assert [tuple(o.shape) for o in outputs] == [(1, 16, 200, 200), (1, 102, 200, 200), (1, 2, 200, 200), (1, 24, 100, 100)]
-    assert float(outputs[3].abs().max()) <= 1
+    assert float(outputs[3][:, ECHO_CHANNELS:].abs().max()) <= 1
