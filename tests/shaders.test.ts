@@ -90,9 +90,32 @@ function bindEverything(context: GpuContext): void {
     ]),
     grid,
   );
-  createDecode(context, decode, { logits: buffer(), flow: buffer(), labels: buffer(), flowOut: buffer() }).encode(
-    encoder,
+  const outputs = { labels: buffer(), flowOut: buffer() };
+  createDecode(context, decode, { logits: buffer(), occupancy: null, flow: buffer(), ...outputs }).encode(encoder);
+  const factored = planDecode(
+    {
+      kind: 'decode',
+      logits: 'classes',
+      layout: 'gcyx',
+      dropFirst: false,
+      free: 17,
+      occupancy: 'occupancy',
+      occupancyLayout: 'zyx',
+      heightGroups: [0, 0, 1, 1],
+    },
+    new Map([
+      ['classes', [2, 17, 8, 8]],
+      ['occupancy', [4, 8, 8]],
+    ]),
+    grid,
   );
+  createDecode(context, factored, {
+    logits: buffer(),
+    occupancy: buffer(),
+    flow: null,
+    labels: buffer(),
+    flowOut: null,
+  }).encode(encoder);
   const images = {
     size: [8, 4],
     fit: 'width-keep-bottom',

@@ -56,6 +56,31 @@ test('the ruler manifest is valid and its shapes fit from end to end', () => {
   expect(plan.state).toEqual(['memory']);
 });
 
+test('a factored decode stage reads occupancy too, and its buffers are planned', () => {
+  const json = readJson();
+  const decode = json.stages.at(-1);
+  const factored = {
+    occupancy: 'occupancy',
+    occupancyLayout: 'zyx',
+    layout: 'gcyx',
+    heightGroups: [0, 0, 0, 0, 1, 1, 1, 1],
+  };
+  Object.assign(decode, factored);
+  expect(readFault(() => checkRecipe(parseManifest(json)))).toMatch(
+    /stages\[4\] \(decode\) reads tensor "occupancy" before/,
+  );
+  json.stages[3].out.occupancy = 'occupancy';
+  const signatures = readSignatures();
+  const head = signatures.get('head.onnx')!;
+  const outputs = head.outputs.map((value) => (value.name === 'logits' ? float('logits', [34, 40, 40]) : value));
+  signatures.set('head.onnx', { ...head, outputs: [...outputs, float('occupancy', [1, 8, 40, 40])] });
+  const manifest = parseManifest(json);
+  checkRecipe(manifest);
+  const plan = planModel(manifest, signatures);
+  expect(plan.stages.at(-1)).toMatchObject({ kind: 'decode', logits: 'logits', occupancy: 'occupancy', flow: 'flow' });
+  expect(plan.shapes.get('occupancy')).toEqual([1, 8, 40, 40]);
+});
+
 describe('each fault of a manifest is named', () => {
   const cases: [string, (json: Json) => void, RegExp][] = [
     ['format', (json) => (json.format = 'occuscope-model/2'), /^format: /],
@@ -102,6 +127,11 @@ describe('each fault of a manifest is named', () => {
       'a file that is not used',
       (json) => (json.stages[3].file = 'encoder.onnx'),
       /files: "head\.onnx" is used by no stage/,
+    ],
+    [
+      'half of a factored decode stage',
+      (json) => (json.stages[4].heightGroups = [0]),
+      /stages\[4\]\.occupancy: is missing; occupancy, occupancyLayout, heightGroups come together or not at all/,
     ],
     ['no decode stage', (json) => json.stages.pop(), /exactly one decode stage is needed, as the last one; found 0/],
   ];

@@ -19,7 +19,10 @@ export function listTensors(stage: StageEntry): {
     case 'memory-warp':
       return { reads: [stage.in], writes: [stage.out] };
     case 'decode':
-      return { reads: stage.flow === undefined ? [stage.logits] : [stage.logits, stage.flow], writes: [] };
+      return {
+        reads: [stage.occupancy, stage.logits, stage.flow].filter((name) => name !== undefined),
+        writes: [],
+      };
   }
 }
 

@@ -1,26 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeGpu, withoutGpuErrors } from '../../tests/support/gpu.ts';
-import { decodeHalf } from '../clips/npz/decodeHalf.ts';
-import type { ClassTable } from '../domain/classes.ts';
+import { compareWithTwin, makeClasses, makeGrid, makeNoise } from '../../tests/support/decodeCases.ts';
+import { describeGpu } from '../../tests/support/gpu.ts';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
-import { type GridSpec, OCC3D_GRID, type Vector3 } from '../domain/geometry.ts';
-import { createStorageBuffer, readBuffer, writeBuffer } from '../gpu/buffers.ts';
+import { OCC3D_GRID, type Vector3 } from '../domain/geometry.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { decodeReference } from '../reference/decode.ts';
-import { createDecode, type DecodeEntry, type DecodePlan, decodeSchema, planDecode } from './decode.ts';
+import { type DecodeEntry, type DecodePlan, decodeSchema, planDecode } from './decode.ts';
 import type { Shape } from './stage.ts';
 
 const layouts = ['czyx', 'cxyz', 'xyzc', 'zyxc', 'yxcz'];
-
-function makeGrid(size: Vector3): GridSpec {
-  return { lower: [0, 0, 0], voxel: [1, 1, 1], size };
-}
-
-function makeClasses(count: number): ClassTable {
-  const classes = Array.from({ length: count }, (_, label) => ({ name: `class ${label}`, dynamic: false }));
-  return { id: 'test', classes, free: count - 1 };
-}
 
 function shapeOf(layout: string, channels: number, [x, y, z]: Vector3): number[] {
   return [...layout].map((letter) => ({ c: channels, x, y, z })[letter as 'c' | 'x' | 'y' | 'z']);
@@ -39,14 +28,6 @@ function planCase({ size, layout, labels = 5, dropFirst = false, flow }: Case): 
   const shapes = new Map<string, Shape>([['logits', [1, ...shapeOf(layout, labels + (dropFirst ? 1 : 0), size)]]]);
   if (flow) shapes.set('flow', shapeOf(flow.flowLayout, 2, size));
   return planDecode(flow ? { ...entry, flow: 'flow', ...flow } : entry, shapes, makeGrid(size), makeClasses(labels));
-}
-
-function makeNoise(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  });
 }
 
 describe('planDecode', () => {
@@ -132,7 +113,7 @@ describe('decodeReference', () => {
         set(3, voxel, voxel % 3 ? -4 : 1);
       }
       const expected = Array.from({ length: 24 }, (_, voxel) => (voxel % 2 ? 1 : voxel % 3 ? 0 : 2));
-      expect([...decodeReference(plan, logits, null).labels]).toEqual(expected);
+      expect([...decodeReference(plan, { logits, occupancy: null, flow: null }).labels]).toEqual(expected);
     },
   );
 
@@ -141,7 +122,7 @@ describe('decodeReference', () => {
     const plan = planCase({ size: [1, 2, 2], layout: 'xyzc', labels: 3, flow: { ...flow, flowClasses: [1, 2] } });
     // Labels along z: 0, 1 in the first column, 1, 2 = free in the second.
     const logits = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1);
-    const result = decodeReference(plan, logits, Float32Array.of(10, 20, 1, 2));
+    const result = decodeReference(plan, { logits, occupancy: null, flow: Float32Array.of(10, 20, 1, 2) });
     expect([...result.labels]).toEqual([0, 1, 1, 2]);
     expect([...result.flow!]).toEqual([0, 0, 2, 20, 4, 40, 0, 0]);
   });
@@ -171,7 +152,7 @@ describeGpu('decode kernels', (getContext) => {
   );
 
   test.each(cases)('agree with the twin: $size $layout $flow.flowLayout', async (options) => {
-    await compareWithTwin(getContext(), planCase(options as Case), 1);
+    await compareNoise(getContext(), planCase(options as Case), 1);
   });
 
   test('agree with the twin for 40 labels, past one word of the flow mask', async () => {
@@ -182,17 +163,17 @@ describeGpu('decode kernels', (getContext) => {
       labels: 40,
       flow: { flowLayout: 'cyx', flowClasses: carried },
     });
-    await compareWithTwin(getContext(), plan, 3);
+    await compareNoise(getContext(), plan, 3);
   });
 
   test('agree with the twin on the whole Occ3D grid', async () => {
     const plan = planCase({ size: OCC3D_GRID.size, layout: 'czyx', labels: 4, flow: { flowLayout: 'cyx' } });
-    await compareWithTwin(getContext(), plan, 5);
+    await compareNoise(getContext(), plan, 5);
   });
 
   test('agree with the twin past one row of 32,768 workgroups', async () => {
     const plan = planCase({ size: [260, 260, 32], layout: 'czyx', labels: 2, flow: { flowLayout: 'cyx' } });
-    await compareWithTwin(getContext(), plan, 5);
+    await compareNoise(getContext(), plan, 5);
   });
 
   test('agree with the twin wherever logits tie', async () => {
@@ -200,53 +181,15 @@ describeGpu('decode kernels', (getContext) => {
     await fc.assert(
       fc.asyncProperty(size, size, size, fc.constantFrom(...layouts), fc.integer(), async (x, y, z, layout, seed) => {
         const plan = planCase({ size: [x, y, z], layout });
-        await compareWithTwin(getContext(), plan, seed, (value) => Math.round(value * 2));
+        await compareNoise(getContext(), plan, seed, (value) => Math.round(value * 2));
       }),
       { numRuns: 15 },
     );
   });
 });
 
-async function compareWithTwin(context: GpuContext, plan: DecodePlan, seed: number, round = (value: number) => value) {
-  const { device } = context;
-  const logits = makeNoise(plan.voxelCount * (plan.labelCount + plan.firstLogit), seed).map(round);
+function compareNoise(context: GpuContext, plan: DecodePlan, seed: number, round = (value: number) => value) {
+  const logits = makeNoise(plan.voxelCount * (plan.candidateCount + plan.firstLogit), seed).map(round);
   const flow = plan.flow ? makeNoise(2 * plan.voxelCount, seed + 1).map((value) => value * 30) : null;
-  const upload = (data: Float32Array) => {
-    const buffer = createStorageBuffer(device, 'input', data.byteLength);
-    writeBuffer(device, buffer, data);
-    return buffer;
-  };
-  await withoutGpuErrors(device, async () => {
-    const buffers = {
-      logits: upload(logits),
-      flow: flow ? upload(flow) : null,
-      labels: createStorageBuffer(device, 'labels', plan.labelBytes),
-      flowOut: flow ? createStorageBuffer(device, 'flow', plan.flowBytes) : null,
-    };
-    const stage = createDecode(context, plan, buffers);
-    const encoder = device.createCommandEncoder();
-    stage.encode(encoder);
-    device.queue.submit([encoder.finish()]);
-    const expected = decodeReference(plan, logits, flow);
-    const labels = new Uint8Array(await readBuffer(device, buffers.labels, plan.labelBytes));
-    expect(Buffer.from(labels.subarray(0, plan.voxelCount)).equals(Buffer.from(expected.labels))).toBe(true);
-    expect(labels.subarray(plan.voxelCount).every((label) => label === 0)).toBe(true);
-    if (buffers.flowOut) {
-      const packed = new Uint32Array(await readBuffer(device, buffers.flowOut, plan.flowBytes));
-      expect(findLargestFlowError(packed, expected.flow!)).toBeLessThanOrEqual(1);
-    }
-    stage.destroy();
-    for (const buffer of Object.values(buffers)) buffer?.destroy();
-  });
-}
-
-/** Largest difference in units of half precision's last place. */
-function findLargestFlowError(packed: Uint32Array, expected: Float32Array): number {
-  let largest = 0;
-  expected.forEach((value, index) => {
-    const half = decodeHalf((packed[index >> 1]! >>> (16 * (index & 1))) & 0xffff);
-    const unit = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(value) || 2 ** -14)), -14) - 10);
-    largest = Math.max(largest, Math.abs(half - value) / unit);
-  });
-  return largest;
+  return compareWithTwin(context, plan, { logits, occupancy: null, flow });
 }

@@ -59,6 +59,7 @@ function createStage(
     case 'decode':
       return createDecode(context, stage.plan, {
         logits: buffers.reading(stage.logits),
+        occupancy: stage.occupancy === null ? null : buffers.reading(stage.occupancy),
         flow: stage.flow === null ? null : buffers.reading(stage.flow),
         labels: buffers.labels,
         flowOut: buffers.flow,

@@ -20,7 +20,13 @@ export type PlannedStage =
       readonly writes: string;
     }
   | { readonly kind: 'memory-warp'; readonly plan: MemoryWarpPlan; readonly reads: string; readonly writes: string }
-  | { readonly kind: 'decode'; readonly plan: DecodePlan; readonly logits: string; readonly flow: string | null };
+  | {
+      readonly kind: 'decode';
+      readonly plan: DecodePlan;
+      readonly logits: string;
+      readonly occupancy: string | null;
+      readonly flow: string | null;
+    };
 
 /** A recipe whose shapes have been checked from end to end. */
 export interface ModelPlan {
@@ -93,7 +99,8 @@ function planStage(
     }
     case 'decode': {
       const plan = planDecode(entry, shapes, manifest.grid);
-      return { stage: { kind: 'decode', plan, logits: entry.logits, flow: entry.flow ?? null }, outputs: [] };
+      const { logits, occupancy = null, flow = null } = entry;
+      return { stage: { kind: 'decode', plan, logits, occupancy, flow }, outputs: [] };
     }
   }
 }

@@ -1,16 +1,26 @@
-import type { DecodePlan, FlowPlan } from '../pipeline/decode.ts';
+import type { DecodePlan, FlowPlan, OccupancyPlan } from '../pipeline/decodePlan.ts';
+
+/** The tensors named in the manifest entry; `occupancy` and `flow` are null exactly when the plan has none. */
+export interface DecodeTensors {
+  readonly logits: Float32Array;
+  readonly occupancy: Float32Array | null;
+  readonly flow: Float32Array | null;
+}
 
 /**
- * Decode logits and flow on the CPU.
+ * Decode the network's outputs on the CPU.
  * `labels` holds one label per voxel and `flow` two values (vx, vy) per voxel in metres per second, ego axes, both z fastest;
  * `flow` is null when the plan has none. Ties between logits go to the lowest label.
  */
 export function decodeReference(
   plan: DecodePlan,
-  logits: Float32Array,
-  flow: Float32Array | null,
+  { logits, occupancy, flow }: DecodeTensors,
 ): { labels: Uint8Array; flow: Float32Array | null } {
-  const labels = decodeLabels(plan, logits);
+  if (plan.occupancy && !occupancy) throw new TypeError('The plan has occupancy but its tensor is missing.');
+  const labels =
+    plan.occupancy && occupancy
+      ? decodeFactoredLabels(plan, plan.occupancy, occupancy, logits)
+      : decodeLabels(plan, logits);
   if (!plan.flow) return { labels, flow: null };
   if (!flow) throw new TypeError('The plan has flow but its tensor is missing.');
   return { labels, flow: decodeFlow(plan, plan.flow, labels, flow) };
@@ -22,7 +32,7 @@ export function decodeLabels(plan: DecodePlan, logits: Float32Array): Uint8Array
   const places = orderPlaces(plan);
   const best = new Float32Array(voxelCount);
   const winners = new Uint8Array(voxelCount);
-  for (let candidate = 0; candidate < plan.labelCount; candidate++) {
+  for (let candidate = 0; candidate < plan.candidateCount; candidate++) {
     const first = (plan.firstLogit + candidate) * strides.channel;
     for (let index = 0; index < voxelCount; index++) {
       const value = logits[first + places.logit[index]!]!;
@@ -62,6 +72,45 @@ interface AxisWalk {
   readonly size: number;
   readonly stride: number;
   readonly step: number;
+}
+
+/**
+ * Label of every voxel: the largest class logit of its column and group where the occupancy is positive, else free (NaN included).
+ * The winners of all columns are found first, group by group.
+ */
+export function decodeFactoredLabels(
+  plan: DecodePlan,
+  { strides, groupStride, groupCount, groupOfHeight, free }: OccupancyPlan,
+  occupancy: Float32Array,
+  logits: Float32Array,
+): Uint8Array {
+  const winners = Array.from({ length: groupCount }, (_, group) => findWinners(plan, logits, group * groupStride));
+  const labels = new Uint8Array(plan.voxelCount);
+  forEachVoxel(plan, (voxel, x, y, z) => {
+    const occupied = occupancy[x * strides.x + y * strides.y + z * strides.z]! > 0;
+    labels[voxel] = occupied ? winners[groupOfHeight[z]!]![x * plan.size[1] + y]! : free;
+  });
+  return labels;
+}
+
+/** Strongest class of every column in the group of logits that starts at `first`; y fastest. */
+function findWinners({ size, strides, firstLogit, candidateCount }: DecodePlan, logits: Float32Array, first: number) {
+  const winners = new Uint8Array(size[0] * size[1]);
+  for (let x = 0; x < size[0]; x++) {
+    for (let y = 0; y < size[1]; y++) {
+      const column = first + firstLogit * strides.channel + x * strides.x + y * strides.y;
+      let winner = 0;
+      let best = logits[column]!;
+      for (let candidate = 1; candidate < candidateCount; candidate++) {
+        const value = logits[column + candidate * strides.channel]!;
+        if (!(value > best)) continue;
+        best = value;
+        winner = candidate;
+      }
+      winners[x * size[1] + y] = winner;
+    }
+  }
+  return winners;
 }
 
 /** Velocity of every voxel; zero where its label may not carry flow. */

@@ -128,8 +128,11 @@ async function runStage(pass: FramePass, stage: Exclude<PlannedStage, { kind: 'd
 }
 
 function decodeStage(pass: FramePass, stage: Extract<PlannedStage, { kind: 'decode' }>) {
-  const flow = stage.flow === null ? null : readTensor(pass, stage.flow);
-  return decodeReference(stage.plan, readTensor(pass, stage.logits), flow);
+  return decodeReference(stage.plan, {
+    logits: readTensor(pass, stage.logits),
+    occupancy: stage.occupancy === null ? null : readTensor(pass, stage.occupancy),
+    flow: stage.flow === null ? null : readTensor(pass, stage.flow),
+  });
 }
 
 async function runOnnx(pass: FramePass, plan: OnnxPlan): Promise<void> {
