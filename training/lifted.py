@@ -23,16 +23,18 @@ from .rootReader import FrameData
 from .store import depth_target, frame_rays, normalise, simulated_evidence
 
 
-def encode_frames(encoder: StreetEncoder, frames: list[FrameData], device: str) -> dict[str, np.ndarray]:
-    """Class probabilities u8 [6,20,64,176] of every frame by token."""
+def encode_frames(encoder: StreetEncoder, frames: list[FrameData], device: str, seconds: float = np.inf) -> dict[str, np.ndarray]:
+    """Class probabilities u8 [6,20,64,176] by token of as many frames as the time allows, in the order given."""
     begun = time.monotonic()
     run = _session_of(encoder) if device == "cpu" else lambda images: encoder(images.to(device)).cpu()
     found: dict[str, np.ndarray] = {}
     for frame in frames:
+        if time.monotonic() - begun > seconds:
+            break
         with torch.no_grad():
             probabilities = F.softmax(run(normalise(frame.images)), 1)
         found[frame.token] = (probabilities.numpy() * 255 + 0.5).astype(np.uint8)
-    print(f"[encode] {len(found)} frames in {time.monotonic() - begun:.0f} s", flush=True)
+    print(f"[encode] {len(found)} of {len(frames)} frames in {time.monotonic() - begun:.0f} s", flush=True)
     return found
 
 

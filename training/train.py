@@ -37,6 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--real-images", type=Path, default=os.environ.get("OCCUSCOPE_REAL_DATA"), help="unlabelled real street images")
     parser.add_argument("--phases", default="encoder,encode,depth,bev", help="which to run; finished ones are loaded either way")
     parser.add_argument("--minutes-encoder", type=float)
+    parser.add_argument("--minutes-encode", type=float, help="default: as long as it takes; frames left over use imperfect class maps")
     parser.add_argument("--minutes-depth", type=float)
     parser.add_argument("--minutes-bev", type=float)
     parser.add_argument("--scenes", type=int, help="use at most this many scenes")
@@ -48,14 +49,13 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def _evidence(arguments: argparse.Namespace, encoder: StreetEncoder, store: Store) -> dict[str, np.ndarray]:
-    """The encoder's outputs of every frame; kept beside the checkpoints for resuming."""
+    """The encoder's outputs, drive by drive until `--minutes-encode` is up; kept beside the checkpoints for resuming."""
     path = arguments.out / f"evidence-{worker_rank()}.npz"
     if path.exists():
         with np.load(path) as file:
-            found = dict(file)
-        if all(frame.token in found for frame in store.frames):
-            return found
-    found = encode_frames(encoder, store.frames, arguments.device)
+            return dict(file)
+    seconds = 60 * arguments.minutes_encode if arguments.minutes_encode else np.inf
+    found = encode_frames(encoder, store.frames, arguments.device, seconds)
     np.savez(path, **found)
     return found
 
