@@ -57,6 +57,11 @@ fn findSamples(place: vec3f) -> Samples {
   let nearest = clamp(vec3i(round(place)), vec3i(0), vec3i(i32(SIZE_X), i32(SIZE_Y), i32(SIZE_Z)) - 1);
   let spare = u32((nearest.z * i32(SIZE_Y) + nearest.y) * i32(SIZE_X) + nearest.x);
   var samples: Samples;
+  if (DIMENSIONS == 2u) {
+    samples.lowerWeights = weighLayer(base.xy, upper.xy, 1.0);
+    samples.lowerCells = addressLayer(base, samples.lowerWeights, spare);
+    return samples;
+  }
   samples.lowerWeights = weighLayer(base.xy, upper.xy, (1.0 - upper.z) * insideAxis(base.z, SIZE_Z));
   samples.lowerCells = addressLayer(base, samples.lowerWeights, spare);
   samples.upperWeights = weighLayer(base.xy, upper.xy, upper.z * insideAxis(base.z + 1, SIZE_Z));

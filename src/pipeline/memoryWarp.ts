@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import warpMemoryWgsl from '../../shaders/memory/warpMemory.wgsl?raw';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { filledText, z } from '../errors/schema.ts';
 import { createStorageBuffer, writeBuffer } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { coverInvocations, createKernel } from '../gpu/kernel.ts';
@@ -11,8 +11,8 @@ import { countElements, type FrameGeometry, type GpuStage, type Shape } from './
 /** Manifest entry of a memory warp: a feature grid of the previous frame, moved by the ego motion into this frame. */
 export const memoryWarpSchema = z.strictObject({
   kind: z.literal('memory-warp'),
-  in: z.string().min(1),
-  out: z.string().min(1),
+  in: filledText(),
+  out: filledText(),
   /** 2: a bird's-eye grid moves as a horizontal plane; 3: full rigid motion. */
   dimensions: z.union([z.literal(2), z.literal(3)]),
   layout: z.enum(['cyx', 'czyx']),
@@ -22,7 +22,7 @@ export const memoryWarpSchema = z.strictObject({
   /** What lies outside the previous grid: zeros, or the nearest cell inside. */
   padding: z.enum(['zeros', 'border']),
   /** 2D only: z in metres of the plane that moves. The research code of the SOLOFusion family computes with 1. */
-  planeHeight: z.number().optional(),
+  planeHeight: z.optional(z.number()),
 });
 
 export type MemoryWarpEntry = z.infer<typeof memoryWarpSchema>;
@@ -47,7 +47,7 @@ export interface MemoryWarpBuffers {
 }
 
 /** Channels that one invocation moves: enough to share the corner weights, few enough to fill a GPU on small grids. */
-const channelBlock = 8;
+const channelBlock = 16;
 
 /**
  * Plan a memory warp for a tensor of this shape: [.., y, x] for 'cyx' or [.., z, y, x] for 'czyx', all axes in front being channels.
