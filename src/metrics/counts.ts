@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { ClassTable } from '../domain/classes.ts';
+import { checked, filledText, wholeNumber, z } from '../errors/schema.ts';
 import { FLOW_BINS, type MetricCounts, type SpeedErrors } from './model.ts';
 
 /** Counts of no frame at all: where adding begins. */
@@ -70,15 +70,15 @@ function addIntegers(left: number, right: number): number {
 }
 
 const integer = z.int();
-const count = z.int().min(0);
+const count = wholeNumber(0);
 const counts = z.array(count);
 const speedErrors = z.strictObject({ count: counts, error: counts });
 
-const countsSchema = z
-  .strictObject({
+const countsSchema = checked(
+  z.strictObject({
     format: z.literal('occuscope-counts/1'),
-    classes: z.string().min(1),
-    classCount: z.int().min(2),
+    classes: filledText(),
+    classCount: wholeNumber(2),
     frames: z.strictObject({ predicted: count, withTruth: count, maskGiven: count, maskComputed: count }),
     confusion: z.strictObject({ all: counts, camera: counts }),
     rays: z.strictObject({
@@ -102,8 +102,9 @@ const countsSchema = z
       changedTruth: count,
       occupied: count,
     }),
-  })
-  .refine(hasMatchingLengths, 'has arrays that do not fit its classCount');
+  }),
+  z.refine(hasMatchingLengths, 'has arrays that do not fit its classCount'),
+);
 
 function hasMatchingLengths({ classCount, confusion, rays, flow }: MetricCounts): boolean {
   const speeds = [flow.hitRays, flow.truthRays, flow.voxels].flatMap(({ count, error }) => [count, error]);

@@ -2,8 +2,12 @@ import type { GpuContext } from '../../src/gpu/device.ts';
 import { findLargestDifference } from '../support/findLargestDifference.ts';
 import { memorySequenceChecker } from './checkMemorySequence.ts';
 import { memoryWarpChecker } from './checkMemoryWarp.ts';
+import { metricsRayChecker } from './checkMetricsRay.ts';
+import { metricsVoxelChecker } from './checkMetricsVoxel.ts';
 import { preprocessChecker } from './checkPreprocess.ts';
+import { rayEdgeChecker, rayOriginsChecker } from './checkRays.ts';
 import { rigGeometryChecker } from './checkRigGeometry.ts';
+import { variabilityChecker } from './checkVariability.ts';
 import { selfTestChecker, softPoolChecker, voxelPoolChecker } from './checkVoxelPool.ts';
 import { type Checker, type CheckRun, type Golden, type GoldenResult, openGolden } from './golden.ts';
 
@@ -16,6 +20,11 @@ const checkers: readonly Checker[] = [
   memoryWarpChecker,
   rigGeometryChecker,
   preprocessChecker,
+  metricsVoxelChecker,
+  metricsRayChecker,
+  rayEdgeChecker,
+  rayOriginsChecker,
+  variabilityChecker,
 ];
 
 /** What came of one golden file. */
