@@ -73,6 +73,14 @@ module.exports = {
       to: { path: '^src/(stores|playback|viewport|imagePanels|ui|workers)/' },
     },
     {
+      name: 'one-small-zod',
+      comment:
+        'Outside data is described with the words of src/errors/schema.ts: zod’s other edition would add 17 kB to the page and again to every worker.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [tests, String.raw`^src/errors/schema\.ts$`] },
+      to: { path: '^node_modules/zod/' },
+    },
+    {
       name: 'production-knows-no-tests',
       comment: 'What ships must not pull in test code, its fixtures or its tools.',
       severity: 'error',

@@ -17,9 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function findViolations(name: string, files: Readonly<Record<string, string>>): string[] {
   const tree = path.join(folder, name);
   const packages = {
-    'package.json': '{ "type": "module", "dependencies": { "react": "1" }, "devDependencies": { "sharp": "1" } }',
+    'package.json':
+      '{ "type": "module", "dependencies": { "react": "1", "zod": "1" }, "devDependencies": { "sharp": "1" } }',
     'node_modules/react/package.json': '{ "name": "react", "version": "1.0.0", "exports": "./index.js" }',
     'node_modules/react/index.js': 'export const react = 1;',
+    'node_modules/zod/package.json': '{ "name": "zod", "version": "1.0.0", "exports": "./index.js" }',
+    'node_modules/zod/index.js': 'export const z = 1;',
     'node_modules/sharp/package.json': '{ "name": "sharp", "version": "1.0.0", "exports": "./index.js" }',
     'node_modules/sharp/index.js': 'export const sharp = 1;',
   };
@@ -50,6 +53,7 @@ describe('layer rules', () => {
       'src/pipeline/stage.test.ts': "import 'sharp'; import './stage.ts';",
       'src/clips/world/open.ts': "import '../npz/read.ts'; import '../../domain/grid.ts';",
       'src/clips/npz/read.ts': 'export {};',
+      'src/errors/schema.ts': "import 'zod';",
       'src/domain/grid.ts': "import './size.ts';",
       'src/domain/size.ts': 'export {};',
     });
@@ -66,6 +70,7 @@ describe('layer rules', () => {
       'src/playback/show.ts': "import '../panels/panel.tsx';",
       'src/playback/restart.ts': "import '../main.tsx';",
       'src/playback/resize.ts': "import 'sharp';",
+      'src/playback/parse.ts': "import 'zod';",
       'src/playback/try.ts': "import '../../tests/support.ts';",
       'src/domain/grid.ts': "import '../errors/list.ts';",
       'src/errors/list.ts': 'export {};',
@@ -87,6 +92,7 @@ describe('layer rules', () => {
       'no-cycles: src/playback/one.ts',
       'no-unresolved: src/playback/lost.ts',
       'nothing-imports-panels: src/playback/show.ts',
+      'one-small-zod: src/playback/parse.ts',
       'only-main-wires: src/playback/restart.ts',
       'production-knows-no-tests: src/playback/try.ts',
       'production-uses-production-packages: src/playback/resize.ts',

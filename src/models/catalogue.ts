@@ -1,18 +1,18 @@
-import { z } from 'zod';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { filledText, wholeNumber, z } from '../errors/schema.ts';
 import { type FetchOptions, fetchJson } from './download.ts';
 import { formatPath } from './manifest.ts';
 
 const entrySchema = z.object({
-  id: z.string().min(1),
-  title: z.string().min(1),
+  id: filledText(),
+  title: filledText(),
   /** Folder of the package, relative to the index. */
-  path: z.string().min(1),
+  path: filledText(),
   /** Sum of the package's files. */
-  bytes: z.int().min(0),
-  summary: z.string().default(''),
+  bytes: wholeNumber(0),
+  summary: z._default(z.string(), ''),
   /** Shown to nobody but tests and the curious: not offered in the menu. */
-  hidden: z.boolean().default(false),
+  hidden: z._default(z.boolean(), false),
 });
 
 const indexSchema = z.strictObject({ format: z.literal('occuscope-models/1'), models: z.array(entrySchema) });

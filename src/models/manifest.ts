@@ -1,5 +1,14 @@
-import { z } from 'zod';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import {
+  filledList,
+  filledText,
+  lengths3,
+  matchingText,
+  positiveNumber,
+  vector3,
+  wholeNumber,
+  z,
+} from '../errors/schema.ts';
 import { cameraRaysSchema } from '../pipeline/cameraRays.ts';
 import { decodeSchema } from '../pipeline/decode.ts';
 import { gridSchema } from '../pipeline/gridSchema.ts';
@@ -7,24 +16,23 @@ import { memoryWarpSchema } from '../pipeline/memoryWarp.ts';
 import { onnxSchema } from '../pipeline/onnx.ts';
 import { voxelPoolSchema } from '../pipeline/voxelPool.ts';
 
-const vector3 = z.tuple([z.number(), z.number(), z.number()]);
-const count = z.int().min(1);
+const count = wholeNumber(1);
 
 const imagesSchema = z.strictObject({
   size: z.tuple([count, count]),
   fit: z.literal('width-keep-bottom'),
-  mean: vector3,
-  std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
+  mean: vector3(),
+  std: lengths3(),
   channels: z.enum(['rgb', 'bgr']),
-  scale: z.number().positive(),
+  scale: positiveNumber(),
 });
 
 /** A file inside the package: a relative path that stays inside it. */
-const fileName = z.string().regex(/^(?!\/)(?!.*\.\.)[\w./-]+$/, 'is not a relative path inside the package');
+const fileName = matchingText(/^(?!\/)(?!.*\.\.)[\w./-]+$/, 'is not a relative path inside the package');
 
 const fileSchema = z.strictObject({
-  bytes: z.int().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 lower-case hexadecimal digits'),
+  bytes: wholeNumber(1),
+  sha256: matchingText(/^[0-9a-f]{64}$/, 'is not 64 lower-case hexadecimal digits'),
 });
 
 const stageSchemas = {
@@ -45,19 +53,19 @@ const stageSchema = z.discriminatedUnion('kind', [
 
 const manifestSchema = z.strictObject({
   format: z.literal('occuscope-model/1'),
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'may hold lower-case letters, digits and hyphens only'),
-  title: z.string().min(1),
-  licence: z.string().min(1),
-  origin: z.string().min(1),
+  id: matchingText(/^[a-z0-9][a-z0-9-]*$/, 'may hold lower-case letters, digits and hyphens only'),
+  title: filledText(),
+  licence: filledText(),
+  origin: filledText(),
   classes: z.literal('occ3d'),
   /** Number of cameras that the network takes, in the rig order of docs/clip-format.md. */
-  cameras: count.default(6),
+  cameras: z._default(count, 6),
   grid: gridSchema,
   images: imagesSchema,
   files: z.record(fileName, fileSchema),
-  state: z.record(z.string(), z.strictObject({ shape: z.array(count).min(1), reset: z.literal('zeros') })).default({}),
-  stages: z.array(stageSchema).min(1),
-  card: fileName.optional(),
+  state: z._default(z.record(z.string(), z.strictObject({ shape: filledList(count), reset: z.literal('zeros') })), {}),
+  stages: filledList(stageSchema),
+  card: z.optional(fileName),
 });
 
 /** What a model package says about itself; docs/model-package.md explains every field. */

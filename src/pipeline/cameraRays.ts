@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import cameraRaysWgsl from '../../shaders/preprocess/cameraRays.wgsl?raw';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { filledList, filledText, wholeNumber, z } from '../errors/schema.ts';
 import { createStorageBuffer, writeBuffer } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { coverInvocations, createKernel } from '../gpu/kernel.ts';
@@ -20,10 +20,10 @@ export const RAY_CHANNELS = [
 /** Manifest entry of the camera-rays stage: what an encoder is told about each pixel's ray, from the frame's calibration. */
 export const cameraRaysSchema = z.strictObject({
   kind: z.literal('camera-rays'),
-  out: z.string().min(1),
+  out: filledText(),
   /** Width and height of the output; its samples lie at the centres of equal areas of the network image. */
-  size: z.tuple([z.int().min(1), z.int().min(1)]),
-  channels: z.array(z.enum(RAY_CHANNELS)).min(1),
+  size: z.tuple([wholeNumber(1), wholeNumber(1)]),
+  channels: filledList(z.enum(RAY_CHANNELS)),
 });
 
 export type CameraRaysEntry = z.infer<typeof cameraRaysSchema>;

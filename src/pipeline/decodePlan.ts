@@ -1,13 +1,15 @@
-import { z } from 'zod';
 import type { ClassTable } from '../domain/classes.ts';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
 import type { GridSpec, Vector3 } from '../domain/geometry.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { checked, filledList, filledText, matchingText, wholeNumber, z } from '../errors/schema.ts';
 import { readAxes, readGroupedAxes, type TensorAxes } from './decodeAxes.ts';
 import type { Shape } from './stage.ts';
 
-const axisLetters = (letters: string) =>
-  z.string().regex(new RegExp(`^(?!.*(.).*\\1)[${letters}]+$`), `is not made of distinct letters of "${letters}"`);
+// @__NO_SIDE_EFFECTS__
+function axisLetters(letters: string) {
+  return matchingText(new RegExp(`^(?!.*(.).*\\1)[${letters}]+$`), `is not made of distinct letters of "${letters}"`);
+}
 
 const factoredKeys = ['occupancy', 'occupancyLayout', 'heightGroups'] as const;
 
@@ -16,39 +18,40 @@ const factoredKeys = ['occupancy', 'occupancyLayout', 'heightGroups'] as const;
  * It has two forms. Plain: `logits` rates every class of every voxel, free included.
  * Factored: `occupancy` says which voxels are occupied, and `logits` rates the classes but free once per column and group of heights.
  */
-export const decodeSchema = z
-  .strictObject({
+export const decodeSchema = checked(
+  z.strictObject({
     kind: z.literal('decode'),
-    logits: z.string().min(1),
+    logits: filledText(),
     /** Axis letters of `logits`, outermost first: a permutation of c, x, y, z, or in the factored form of g, c, x, y. */
-    layout: axisLetters('cgxyz').length(4),
+    layout: checked(axisLetters('cgxyz'), z.length(4)),
     /** The first logit is a dummy class: label = index - 1. */
     dropFirst: z.boolean(),
     /** Label of empty space; it never carries flow. */
-    free: z.int().min(0).max(254),
+    free: wholeNumber(0, 254),
     /** Factored form: one logit per voxel, occupied where it is positive. */
-    occupancy: z.string().min(1).optional(),
+    occupancy: z.optional(filledText()),
     /** Axis letters of `occupancy`, outermost first: a permutation of x, y, z. */
-    occupancyLayout: axisLetters('xyz').length(3).optional(),
+    occupancyLayout: z.optional(checked(axisLetters('xyz'), z.length(3))),
     /** The group of `logits` that serves each height, lowest height first. */
-    heightGroups: z.array(z.int().min(0)).min(1).optional(),
-    flow: z.string().min(1).optional(),
+    heightGroups: z.optional(filledList(wholeNumber(0))),
+    flow: z.optional(filledText()),
     /** Axis letters of `flow`; a missing grid axis means that one vector serves all cells along it. */
-    flowLayout: axisLetters('cxyz').optional(),
-    flowOrder: z.enum(['xy', 'yx']).optional(),
+    flowLayout: z.optional(axisLetters('cxyz')),
+    flowOrder: z.optional(z.enum(['xy', 'yx'])),
     /** Factor from the network's unit to metres per second. */
-    flowScale: z.number().optional(),
+    flowScale: z.optional(z.number()),
     /** Labels that may carry flow; absent = all but free. */
-    flowClasses: z.array(z.int().min(0).max(254)).optional(),
-  })
-  .superRefine((entry, { addIssue }) => {
+    flowClasses: z.optional(z.array(wholeNumber(0, 254))),
+  }),
+  z.superRefine((entry, { addIssue }) => {
     const missing = factoredKeys.filter((key) => entry[key] === undefined);
     if (missing.length === 0 || missing.length === factoredKeys.length) return;
     for (const key of missing) {
       const message = `is missing; ${factoredKeys.join(', ')} come together or not at all`;
       addIssue({ code: 'custom', path: [key], message });
     }
-  });
+  }),
+);
 
 export type DecodeEntry = z.infer<typeof decodeSchema>;
 

@@ -1,12 +1,10 @@
-import { z } from 'zod';
+import { lengths3, vector3, wholeNumber, z } from '../errors/schema.ts';
 
-const vector = z.tuple([z.number(), z.number(), z.number()]).readonly();
-const lengths = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]).readonly();
-const count = z.int().min(1);
+const count = wholeNumber(1);
 
 /** A `GridSpec` in a manifest: metres, ego frame, sizes as [nx, ny, nz]. */
 export const gridSchema = z.strictObject({
-  lower: vector,
-  voxel: lengths,
-  size: z.tuple([count, count, count]).readonly(),
+  lower: z.readonly(vector3()),
+  voxel: z.readonly(lengths3()),
+  size: z.readonly(z.tuple([count, count, count])),
 });

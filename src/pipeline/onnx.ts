@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { filledText, z } from '../errors/schema.ts';
 import type { Shape } from './stage.ts';
 
 /** Manifest entry of an ONNX part: `in` and `out` map the part's own input and output names to tensor names of the recipe. */
 export const onnxSchema = z.strictObject({
   kind: z.literal('onnx'),
-  file: z.string().min(1),
+  file: filledText(),
   in: z.record(z.string(), z.string()),
   out: z.record(z.string(), z.string()),
 });

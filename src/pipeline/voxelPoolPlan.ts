@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { GridSpec } from '../domain/geometry.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { filledList, filledText, positiveNumber, z } from '../errors/schema.ts';
 import { computeGridFromPixel, samplePixels } from './geometry.ts';
 import { gridSchema } from './gridSchema.ts';
 import type { FrameGeometry, Shape } from './stage.ts';
@@ -11,11 +11,11 @@ import type { FrameGeometry, Shape } from './stage.ts';
  */
 export const voxelPoolSchema = z.strictObject({
   kind: z.literal('voxel-pool'),
-  depth: z.string().min(1),
-  context: z.string().min(1),
-  out: z.string().min(1),
+  depth: filledText(),
+  context: filledText(),
+  out: filledText(),
   /** Metres along the camera's z axis, one per bin. */
-  depths: z.array(z.number().positive()).min(1),
+  depths: filledList(positiveNumber()),
   depthLayout: z.literal('ndhw'),
   contextLayout: z.enum(['nhwc', 'nchw']),
   pixels: z.enum(['linspace', 'centres']),

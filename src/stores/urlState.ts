@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { matchingText, z } from '../errors/schema.ts';
 import type { Backend } from './modelStore.ts';
 import { CAMERA_PRESETS, PALETTES, type PaletteId, type PaneContent, type ViewPreset } from './viewStore.ts';
 
@@ -14,33 +14,30 @@ export interface UrlState {
   readonly palette?: PaletteId | undefined;
 }
 
-const id = z.string().regex(/^[\w.-]{1,80}$/, 'must be a name of letters, digits, dots, hyphens');
+const id = matchingText(/^[\w.-]{1,80}$/, 'must be a name of letters, digits, dots, hyphens');
 
 const fields = {
   clip: id,
   model: id,
-  frame: z
-    .string()
-    .regex(/^\d{1,6}$/, 'must be a whole number')
-    .transform(Number),
+  frame: z.pipe(matchingText(/^\d{1,6}$/, 'must be a whole number'), z.transform(Number)),
   backend: z.enum(['webgpu', 'cpu'], 'must be webgpu or cpu'),
   view: z.union(
     [
       z.enum(CAMERA_PRESETS),
-      z
-        .string()
-        .regex(/^camera:\d$/)
-        .transform((text) => text as ViewPreset),
+      z.pipe(
+        matchingText(/^camera:\d$/),
+        z.transform((text) => text as ViewPreset),
+      ),
     ],
     `must be ${CAMERA_PRESETS.join(', ')} or camera:0 to camera:9`,
   ),
   show: z.enum(['prediction', 'truth'], 'must be prediction or truth'),
-  hide: z
-    .string()
-    .regex(/^\d{1,2}(,\d{1,2})*$/, 'must be label numbers with commas')
-    .transform((text) => text.split(',').map(Number)),
+  hide: z.pipe(
+    matchingText(/^\d{1,2}(,\d{1,2})*$/, 'must be label numbers with commas'),
+    z.transform((text) => text.split(',').map(Number)),
+  ),
   palette: z.enum(PALETTES, `must be ${PALETTES.join(', ')}`),
-} as const satisfies Record<keyof UrlState, z.ZodType>;
+} as const satisfies Record<keyof UrlState, z.ZodMiniType>;
 
 /** Read the query of an address. Each bad value is left out and named in `faults`; parameters of others are ignored. */
 export function parseUrlState(search: string): { readonly state: UrlState; readonly faults: readonly string[] } {
@@ -50,7 +47,7 @@ export function parseUrlState(search: string): { readonly state: UrlState; reado
   for (const [name, schema] of Object.entries(fields)) {
     const text = parameters.get(name);
     if (text === null) continue;
-    const parsed = (schema as z.ZodType).safeParse(text);
+    const parsed = (schema as z.ZodMiniType).safeParse(text);
     if (parsed.success) state[name] = parsed.data;
     else faults.push(`The link’s “${name}” ${parsed.error.issues[0]?.message ?? 'is not valid'}: ${text.slice(0, 60)}`);
   }

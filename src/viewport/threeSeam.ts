@@ -4,7 +4,18 @@
  * `WebGPUAttributeUtils.createAttribute` keeps `backend.get(attribute).buffer` when it is set before the first render,
  * and `WebGPUBackend` with a `device` parameter neither creates nor destroys a device.
  */
-import { type BufferAttribute, IndirectStorageBufferAttribute, WebGPURenderer } from 'three/webgpu';
+import {
+  type BufferAttribute,
+  DirectionalLight,
+  DirectionalLightNode,
+  HemisphereLight,
+  HemisphereLightNode,
+  IndirectStorageBufferAttribute,
+  Renderer,
+  WebGLBackend,
+  WebGPUBackend,
+  type WebGPURenderer,
+} from 'three/webgpu';
 
 interface BackendInternals {
   readonly isWebGPUBackend?: boolean;
@@ -31,12 +42,23 @@ export interface RendererOptions {
 }
 
 /**
+ * three's WebGPURenderer without the parts that the viewport never draws with (other lights and materials, tone mapping):
+ * those would be a tenth of the page's JavaScript. A light that is missing here is reported by three on the console.
+ */
+function assembleRenderer(options: RendererOptions, device: GPUDevice | null): WebGPURenderer {
+  const parameters = { ...options, canvas: options.canvas as HTMLCanvasElement };
+  const backend = device ? new WebGPUBackend({ ...parameters, device }) : new WebGLBackend(parameters);
+  DirectionalLight.registerNode(DirectionalLightNode);
+  HemisphereLight.registerNode(HemisphereLightNode);
+  return new Renderer(backend, parameters) as WebGPURenderer;
+}
+
+/**
  * A renderer on our own device, or three's WebGL2 backend when `device` is null. Initialised when it resolves.
  * Disposing of it leaves the device alone.
  */
 export async function createRenderer(options: RendererOptions, device: GPUDevice | null): Promise<WebGPURenderer> {
-  const shared = { ...options, canvas: options.canvas as HTMLCanvasElement };
-  const renderer = new WebGPURenderer(device ? { ...shared, device } : { ...shared, forceWebGL: true });
+  const renderer = assembleRenderer(options, device);
   await renderer.init();
   const backend = getBackend(renderer);
   if (device && !(backend.isWebGPUBackend && backend.device === device)) throw seamBroken('the device was not taken');

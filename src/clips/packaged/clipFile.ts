@@ -1,51 +1,58 @@
-import { z } from 'zod';
 import { OccuscopeError } from '../../errors/catalogue.ts';
+import {
+  checked,
+  filledList,
+  filledText,
+  lengths3,
+  matchingText,
+  numbers,
+  vector3,
+  wholeNumber,
+  z,
+} from '../../errors/schema.ts';
 
-const count = z.int().min(1);
-const vector = z.tuple([z.number(), z.number(), z.number()]);
-const lengths = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]);
-const matrix3 = z.array(z.number()).length(9);
+const count = wholeNumber(1);
 
 /** Row-major rigid transform; the last row and the rotation are checked, since a transposed matrix is the usual mistake. */
-const rigidTransform = z
-  .array(z.number())
-  .length(16)
-  .refine((m) => m[12] === 0 && m[13] === 0 && m[14] === 0 && m[15] === 1, 'must end in the row 0 0 0 1 (row-major)')
-  .refine(isRotation, 'must hold a rotation in its first three rows and columns');
+const rigidTransform = checked(
+  numbers(16),
+  z.refine((m) => m[12] === 0 && m[13] === 0 && m[14] === 0 && m[15] === 1, 'must end in the row 0 0 0 1 (row-major)'),
+  z.refine(isRotation, 'must hold a rotation in its first three rows and columns'),
+);
 
 /** A file beside `clip.json`: a relative path that stays inside the clip's folder. */
-const filePath = z.string().regex(/^(?!\/)(?!.*\.\.)(?!\w+:).+$/, 'is not a relative path inside the clip');
+const filePath = matchingText(/^(?!\/)(?!.*\.\.)(?!\w+:).+$/, 'is not a relative path inside the clip');
 
 const cameraSchema = z.strictObject({
   image: filePath,
   timestampMicroseconds: z.number(),
   width: count,
   height: count,
-  intrinsics: matrix3,
+  intrinsics: numbers(9),
   egoFromCamera: rigidTransform,
 });
 
 const frameSchema = z.strictObject({
-  token: z.string().min(1),
+  token: filledText(),
   timestampMicroseconds: z.number(),
   worldFromEgo: rigidTransform,
   cameras: z.array(cameraSchema),
-  truth: filePath.optional(),
+  truth: z.optional(filePath),
 });
 
-const clipSchema = z
-  .strictObject({
+const clipSchema = checked(
+  z.strictObject({
     format: z.literal('occuscope-clip/1'),
-    id: z.string().min(1),
-    title: z.string().min(1),
-    licence: z.string().min(1),
-    origin: z.string().min(1),
+    id: filledText(),
+    title: filledText(),
+    licence: filledText(),
+    origin: filledText(),
     classes: z.literal('occ3d'),
-    grid: z.strictObject({ lower: vector, voxel: lengths, size: z.tuple([count, count, count]) }),
-    cameras: z.array(z.string().min(1)).min(1),
-    frames: z.array(frameSchema).min(1),
-  })
-  .superRefine((clip, context) => {
+    grid: z.strictObject({ lower: vector3(), voxel: lengths3(), size: z.tuple([count, count, count]) }),
+    cameras: filledList(filledText()),
+    frames: filledList(frameSchema),
+  }),
+  z.superRefine((clip, context) => {
     clip.frames.forEach((frame, index) => {
       const report = (field: string, message: string) =>
         context.addIssue({ code: 'custom', path: ['frames', index, field], message });
@@ -55,7 +62,8 @@ const clipSchema = z
       const before = clip.frames[index - 1]?.timestampMicroseconds ?? -Infinity;
       if (frame.timestampMicroseconds <= before) report('timestampMicroseconds', 'is not later than the frame before');
     });
-  });
+  }),
+);
 
 /** The contents of a `clip.json`; docs/clip-format.md explains every field. */
 export type ClipFile = z.infer<typeof clipSchema>;

@@ -1,14 +1,14 @@
-import { z } from 'zod';
 import { OccuscopeError } from '../../errors/catalogue.ts';
+import { filledText, z } from '../../errors/schema.ts';
 
 const entrySchema = z.object({
-  id: z.string().min(1),
-  title: z.string().min(1),
+  id: filledText(),
+  title: filledText(),
   /** Folder of the clip, relative to the index. */
-  path: z.string().min(1),
-  summary: z.string().default(''),
+  path: filledText(),
+  summary: z._default(z.string(), ''),
   /** Not offered in the menu. */
-  hidden: z.boolean().default(false),
+  hidden: z._default(z.boolean(), false),
 });
 
 const indexSchema = z.strictObject({ format: z.literal('occuscope-clips/1'), clips: z.array(entrySchema) });
