@@ -8,7 +8,8 @@ import { bindUrl, readUrl } from './stores/bindUrl.ts';
 import { PageProvider } from './stores/page.tsx';
 import { announce } from './stores/statusStore.ts';
 import { createStores } from './stores/stores.ts';
-import { PALETTES } from './viewport/palettes.ts';
+import { COMPARISON_PALETTES, PALETTES } from './viewport/palettes.ts';
+import { createCameraLink } from './wiring/cameraLink.ts';
 import { createPorts } from './wiring/createPorts.ts';
 import { isDarkTheme, keepTheme } from './wiring/keepTheme.ts';
 
@@ -42,12 +43,17 @@ const actions = createActions(stores, session, {
 // The 3D view brings three with it: a chunk of its own, after the images.
 const LazyViewport = lazy(async () => ({ default: (await import('./wiring/PageViewport.tsx')).PageViewport }));
 
+const cameraLink = createCameraLink(stores);
 const page = {
   stores,
   session,
   actions,
   colourOf: (palette: keyof typeof PALETTES, label: number) => PALETTES[palette].colours[label] ?? '#808080',
-  Viewport: ({ paneIndex }: { readonly paneIndex: number }) => <LazyViewport paneIndex={paneIndex} session={session} />,
+  comparisonColourOf: (comparison: keyof typeof COMPARISON_PALETTES, label: number) =>
+    COMPARISON_PALETTES[comparison][label] ?? '#808080',
+  Viewport: ({ paneKey }: { readonly paneKey: number }) => (
+    <LazyViewport paneKey={paneKey} session={session} link={cameraLink} />
+  ),
 };
 
 function Root() {

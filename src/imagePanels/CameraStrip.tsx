@@ -1,5 +1,6 @@
 import './cameraStrip.css';
 import { usePage, usePageState } from '../stores/page.tsx';
+import { choosePreset } from '../stores/viewStore.ts';
 import { CameraCanvas } from './CameraCanvas.tsx';
 import { describeCamera } from './cameraNames.ts';
 
@@ -41,7 +42,10 @@ function CameraTile({ name, cameraIndex, isFocused }: CameraTileProps) {
       aria-pressed={isFocused}
       aria-label={`Enlarge the ${words} camera and see the voxels from there`}
       title={`${words} camera: enlarge, and see the voxels from there (${cameraIndex + 4})`}
-      onClick={() => stores.view.setState({ focusCamera: cameraIndex, preset: `camera:${cameraIndex}` })}
+      onClick={() => {
+        choosePreset(stores.view, `camera:${cameraIndex}`);
+        stores.view.setState({ focusCamera: cameraIndex });
+      }}
     >
       <CameraCanvas cameraIndex={cameraIndex} description={`${words} camera`} />
       <span className="camera__name">{words}</span>

@@ -1,5 +1,5 @@
 import { usePage, usePageState } from '../stores/page.tsx';
-import type { PaneContent } from '../stores/viewStore.ts';
+import type { PaneContent } from '../stores/panes.ts';
 import { formatCount } from '../ui/format.ts';
 
 /** Which frame the pane shows, and how much of it is occupied. */
@@ -11,6 +11,7 @@ export function FrameReadout({ content }: { readonly content: PaneContent }) {
   usePageState('playback', (state) => state.version);
   if (content === 'truth') return <p className="readout">Frame {frameIndex + 1}, ground truth</p>;
   const current = session.current;
+  if (content !== 'prediction') return shownFrame === null ? null : <p className="readout">Frame {shownFrame + 1}</p>;
   if (shownFrame === null || !current) return null;
   const occupied = current.labels.length - (current.counts[free] ?? 0);
   return (

@@ -1,25 +1,45 @@
+import type { VoxelWord } from '../stores/hoverStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 
-/** The voxel under the pointer: class, place and motion, with units. */
-export function HoverReadout({ paneIndex }: { readonly paneIndex: number }) {
+/** The voxel under the pointer: place, and what prediction and truth say of it, with units. */
+export function HoverReadout({ paneKey }: { readonly paneKey: number }) {
+  const voxel = usePageState('hover', (state) => {
+    const voxel = state.voxel ?? state.pinned;
+    return voxel?.paneKey === paneKey ? voxel : null;
+  });
+  if (!voxel) return null;
+  const { prediction, truth, cell, centreMetres } = voxel;
+  return (
+    <div className="readout readout--hover" data-testid="hover">
+      {prediction && <Word said={truth ? 'predicted' : null} word={prediction} />}
+      {truth && <Word said={prediction ? 'truth' : null} word={truth} />}
+      <p className="readout__place">
+        <span className="mono">{centreMetres.map((metres) => metres.toFixed(1)).join(', ')} m</span>
+        <span className="muted mono">voxel {cell.join(', ')}</span>
+      </p>
+    </div>
+  );
+}
+
+function Word({ said, word }: { readonly said: string | null; readonly word: VoxelWord }) {
   const { colourOf } = usePage();
-  const voxel = usePageState('hover', (state) => (state.voxel?.paneIndex === paneIndex ? state.voxel : null));
-  const classes = usePageState('clip', (state) => state.clip?.classes.classes);
+  const table = usePageState('clip', (state) => state.clip?.classes);
   const palette = usePageState('view', (state) => state.palette);
-  if (!voxel || !classes) return null;
-  const { label, cell, centreMetres, flow } = voxel;
+  const { label, flow } = word;
   const speed = flow ? Math.hypot(flow[0], flow[1]) : 0;
   return (
-    <p className="readout readout--hover" data-testid="hover">
-      <span className="legend__swatch" style={{ background: colourOf(palette, label) }} />
-      <strong>{classes[label]?.name ?? `label ${label}`}</strong>
-      <span className="mono">{centreMetres.map((metres) => metres.toFixed(1)).join(', ')} m</span>
+    <p className="readout__word">
+      {said && <span className="muted">{said}</span>}
+      <span
+        className="legend__swatch"
+        style={{ background: label === table?.free ? 'transparent' : colourOf(palette, label) }}
+      />
+      <strong>{table?.classes[label]?.name ?? `label ${label}`}</strong>
       {flow && speed > 0.05 && (
         <span className="mono">
           {speed.toFixed(1)} m/s ({flow[0].toFixed(1)}, {flow[1].toFixed(1)})
         </span>
       )}
-      <span className="muted mono">voxel {cell.join(', ')}</span>
     </p>
   );
 }

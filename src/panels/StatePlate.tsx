@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { usePage, usePageState } from '../stores/page.tsx';
+import type { PaneContent } from '../stores/panes.ts';
 import { type LoadProgress, measureFraction } from '../stores/progress.ts';
-import type { PaneContent } from '../stores/viewStore.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBox } from '../ui/ErrorBox.tsx';
 import { formatBytes } from '../ui/format.ts';

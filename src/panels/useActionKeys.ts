@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import type { PageAction } from '../stores/actions.ts';
 import { usePage } from '../stores/page.tsx';
 import { isKeyTaken, matchChord } from '../ui/chords.ts';
 
@@ -16,9 +17,25 @@ export function useActionKeys(): void {
       if (!action) return;
       event.preventDefault();
       if (isQuietButton) focused.blur();
+      if (!action.release) return action.run();
+      if (event.repeat || held) return;
+      held = { action, key: event.key.toLowerCase() };
       action.run();
     };
+    // The key that is let go, or the page that is left, ends what lasts while a key is held.
+    let held: { readonly action: PageAction; readonly key: string } | null = null;
+    const release = (event: KeyboardEvent | FocusEvent) => {
+      if (!held || (event instanceof KeyboardEvent && event.key.toLowerCase() !== held.key)) return;
+      held.action.release?.();
+      held = null;
+    };
     window.addEventListener('keydown', handleKey);
-    return () => window.removeEventListener('keydown', handleKey);
+    window.addEventListener('keyup', release);
+    window.addEventListener('blur', release);
+    return () => {
+      window.removeEventListener('keydown', handleKey);
+      window.removeEventListener('keyup', release);
+      window.removeEventListener('blur', release);
+    };
   }, [actions]);
 }

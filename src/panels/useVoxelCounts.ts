@@ -5,7 +5,7 @@ import { usePage, usePageState } from '../stores/page.tsx';
 /** Voxels of each label in what the first pane shows: the prediction, or the truth of the frame. */
 export function useVoxelCounts(): Uint32Array | null {
   const { session } = usePage();
-  const content = usePageState('view', (state) => state.panes[0]);
+  const content = usePageState('view', (state) => state.panes[0]?.content);
   const frameIndex = usePageState('playback', (state) => state.frameIndex);
   const clip = usePageState('clip', (state) => state.clip);
   usePageState('playback', (state) => state.version);

@@ -1,11 +1,12 @@
 import { OccuscopeError } from '../errors/catalogue.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import type { Backend } from '../stores/modelStore.ts';
-import type { CurrentFrame, Report, Session } from '../stores/session.ts';
+import type { Comparison, CurrentFrame, Report, Session } from '../stores/session.ts';
 import { announce, notify } from '../stores/statusStore.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { UrlState } from '../stores/urlState.ts';
 import { type ClipLoad, createClipLoad } from './clipLoad.ts';
+import { type ComparisonShow, createComparisonShow } from './comparisonShow.ts';
 import { createFrameShow, type FrameShow, type ShownPrediction } from './frameShow.ts';
 import { type ContextHolder, createContextHolder, isAbort, toOccuscopeError } from './gpuContext.ts';
 import { createModelLoad, type ModelLoad } from './modelLoad.ts';
@@ -43,6 +44,7 @@ class PageSession implements SessionHandle {
   private readonly modelLoad: ModelLoad;
   private readonly clipLoad: ClipLoad;
   private readonly player: Player;
+  private readonly comparisonShow: ComparisonShow;
   private readonly contextListeners = new Set<() => void>();
   private predictions: PredictionSource | null = null;
   private lastLoss = Number.NEGATIVE_INFINITY;
@@ -70,10 +72,15 @@ class PageSession implements SessionHandle {
       canPredict: () => this.predictions !== null,
       show: () => void this.showPresent().catch(() => undefined),
     });
+    this.comparisonShow = createComparisonShow({ stores, getPrediction: () => this.current });
   }
 
   get current(): CurrentFrame | null {
     return this.frameShow.shown?.current ?? null;
+  }
+
+  get comparison(): Comparison | null {
+    return this.comparisonShow.current;
   }
 
   get shown(): ShownPrediction | null {

@@ -18,6 +18,7 @@ interface PlayerPorts {
 export function createPlayer({ stores, canPredict, show }: PlayerPorts): Player {
   const { playback, clip, view, model } = stores;
   const countFrames = () => clip.getState().clip?.frames.length ?? 0;
+  const isPredictionShown = () => view.getState().panes.some(({ content }) => content !== 'truth');
   const goTo = (frameIndex: number) => {
     playback.setState({ frameIndex });
     show();
@@ -31,7 +32,7 @@ export function createPlayer({ stores, canPredict, show }: PlayerPorts): Player 
       const { shownFrame, frameIndex } = playback.getState();
       if (shownFrame === frameIndex) return true;
       // Images and truth can be played while nothing is predicted.
-      return !canPredict() || model.getState().phase !== 'ready' || !view.getState().panes.includes('prediction');
+      return !canPredict() || model.getState().phase !== 'ready' || !isPredictionShown();
     },
     getInterval: () => measureInterval(stores),
     advance: () => {

@@ -51,7 +51,30 @@ describe('the table of actions', () => {
     const { run, stores } = setUp();
     run('camera-5');
     run('truth');
-    expect(stores.view.getState()).toMatchObject({ preset: 'chase', panes: ['prediction'] });
+    expect(stores.view.getState()).toMatchObject({ preset: 'chase', panes: [{ content: 'prediction' }] });
+  });
+
+  test('columns, swipe and peeking', () => {
+    const { run, stores, actions } = setUp();
+    const contents = () => stores.view.getState().panes.map(({ content }) => content);
+    run('swipe');
+    expect(stores.view.getState().layout, 'nothing to swipe to').toBe('columns');
+    run('add-column');
+    expect(contents(), 'a clip without truth').toEqual(['prediction', 'prediction']);
+    run('remove-column');
+    stores.clip.setState({ clip: { hasTruth: true, cameraNames: [] } as never });
+    run('side-by-side');
+    expect(contents()).toEqual(['prediction', 'truth', 'difference']);
+    run('side-by-side');
+    run('swipe');
+    expect(contents()).toEqual(['prediction', 'truth']);
+    expect(stores.view.getState().layout).toBe('swipe');
+    run('remove-column');
+    expect(stores.view.getState().layout).toBe('columns');
+    run('peek');
+    expect(stores.view.getState().isPeeking).toBe(true);
+    actions.find(({ id }) => id === 'peek')!.release!();
+    expect(stores.view.getState().isPeeking).toBe(false);
   });
 
   test('speed stays within its steps', () => {

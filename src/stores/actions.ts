@@ -1,17 +1,11 @@
+import { listCompareActions } from './compareActions.ts';
+import type { PageAction } from './pageAction.ts';
 import { chooseSpeed } from './playbackStore.ts';
 import type { Session } from './session.ts';
 import type { Stores } from './stores.ts';
-import { PALETTES, type ViewPreset } from './viewStore.ts';
+import { choosePreset, PALETTES, type ViewPreset } from './viewStore.ts';
 
-/** One thing that a person can do: the table of these drives the keys and the help. */
-export interface PageAction {
-  readonly id: string;
-  readonly group: 'Playback' | '3D view' | 'Show' | 'Page';
-  readonly title: string;
-  /** Chords as `matchChord` of src/ui reads them; the first is the one that is printed. */
-  readonly keys: readonly string[];
-  readonly run: () => void;
-}
+export type { PageAction } from './pageAction.ts';
 
 /** What actions need beside stores and session. */
 export interface ActionPorts {
@@ -27,6 +21,7 @@ export function createActions(stores: Stores, session: Session, ports: ActionPor
   return [
     ...listPlaybackActions(stores, session),
     ...listPresetActions(stores),
+    ...listCompareActions(stores),
     ...listShowActions(stores),
     ...listPageActions(stores, session, ports),
   ];
@@ -65,7 +60,7 @@ function listPlaybackActions({ playback, clip }: Stores, session: Session): Page
 
 function listPresetActions({ view, clip }: Stores): PageAction[] {
   const group = '3D view';
-  const setPreset = (preset: ViewPreset) => () => view.setState({ preset });
+  const setPreset = (preset: ViewPreset) => () => choosePreset(view, preset);
   const fixed: PageAction[] = [
     { id: 'birds-eye', group, title: 'Bird’s-eye view', keys: ['1'], run: setPreset('birds-eye') },
     { id: 'chase', group, title: 'Chase view', keys: ['2'], run: setPreset('chase') },
@@ -80,7 +75,8 @@ function listPresetActions({ view, clip }: Stores): PageAction[] {
       keys: [String(index + 4)],
       run: () => {
         if (index < (clip.getState().clip?.cameraNames.length ?? 0)) {
-          view.setState({ preset: `camera:${index}`, focusCamera: index });
+          choosePreset(view, `camera:${index}`);
+          view.setState({ focusCamera: index });
         }
       },
     }),
@@ -95,21 +91,9 @@ function listPresetActions({ view, clip }: Stores): PageAction[] {
   return [...fixed, ...cameras, follow];
 }
 
-function listShowActions({ view, clip }: Stores): PageAction[] {
+function listShowActions({ view }: Stores): PageAction[] {
   const group = 'Show';
   return [
-    {
-      id: 'truth',
-      group,
-      title: 'Ground truth or prediction',
-      keys: ['T'],
-      run: () => {
-        if (!clip.getState().clip?.hasTruth) return;
-        view.setState(({ panes }) => ({
-          panes: [panes[0] === 'truth' ? 'prediction' : 'truth', ...panes.slice(1)],
-        }));
-      },
-    },
     {
       id: 'palette',
       group,

@@ -1,3 +1,4 @@
+import { createPanes } from './panes.ts';
 import { notify } from './statusStore.ts';
 import type { Stores } from './stores.ts';
 import { formatUrlState, parseUrlState, type UrlState } from './urlState.ts';
@@ -15,7 +16,7 @@ export function readUrl(stores: Stores, search: string): UrlState {
     ...(camera !== null && { focusCamera: camera }),
     ...(hide && { hiddenClasses: new Set(hide) }),
     ...(palette && { palette }),
-    ...(show && { panes: [show] }),
+    ...(show && { panes: createPanes(show) }),
   });
   return state;
 }
@@ -30,7 +31,7 @@ export function describeUrl({ clip, model, playback, view }: Stores): UrlState {
     frame: playback.getState().frameIndex,
     backend,
     view: preset,
-    show: panes[0] === 'truth' ? 'truth' : undefined,
+    show: panes.length === 1 && panes[0]!.content === 'prediction' ? undefined : panes.map(({ content }) => content),
     hide: [...hiddenClasses].sort((a, b) => a - b),
     palette: palette === 'nuscenes' ? undefined : palette,
   };

@@ -1,23 +1,33 @@
 import { createStore } from 'zustand/vanilla';
 import type { Vector3 } from '../domain/geometry.ts';
 
-/** The voxel under the pointer of one 3D pane. */
-export interface HoveredVoxel {
-  readonly paneIndex: number;
-  readonly cell: Vector3;
-  /** Centre of the voxel in ego axes, metres. */
-  readonly centreMetres: Vector3;
+/** What a volume says about one voxel. */
+export interface VoxelWord {
   readonly label: number;
   /** (vx, vy) in ego axes, metres per second; null where there is no flow. */
   readonly flow: readonly [number, number] | null;
 }
 
+/** The voxel under the pointer of one 3D pane; every pane and every camera image marks it. */
+export interface HoveredVoxel {
+  readonly paneKey: number;
+  readonly cell: Vector3;
+  /** Centre of the voxel in ego axes, metres. */
+  readonly centreMetres: Vector3;
+  /** Null where nothing has been predicted for the frame. */
+  readonly prediction: VoxelWord | null;
+  /** Null where the truth is not open. */
+  readonly truth: VoxelWord | null;
+}
+
 export interface HoverState {
   readonly voxel: HoveredVoxel | null;
+  /** The voxel that was clicked last; it stays marked while the pointer wanders. */
+  readonly pinned: HoveredVoxel | null;
 }
 
 export type HoverStore = ReturnType<typeof createHoverStore>;
 
 export function createHoverStore() {
-  return createStore<HoverState>(() => ({ voxel: null }));
+  return createStore<HoverState>(() => ({ voxel: null, pinned: null }));
 }

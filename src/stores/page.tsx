@@ -13,8 +13,10 @@ export interface Page {
   readonly actions: readonly PageAction[];
   /** CSS colour of a label. */
   readonly colourOf: (palette: PaletteId, label: number) => string;
+  /** CSS colour of a label of one of the comparisons in src/domain/comparisonClasses.ts. */
+  readonly comparisonColourOf: (comparison: 'outcome' | 'speed-error' | 'flicker', label: number) => string;
   /** The 3D view of one pane, loaded on demand. */
-  readonly Viewport: ComponentType<{ readonly paneIndex: number }>;
+  readonly Viewport: ComponentType<{ readonly paneKey: number }>;
 }
 
 const PageContext = createContext<Page | null>(null);

@@ -19,6 +19,8 @@ export interface PlaybackState {
   readonly memoryFrames: number;
   /** Changes whenever other per-frame data is shown. */
   readonly version: number;
+  /** Changes whenever another pair of prediction and truth is held for comparison. */
+  readonly comparisonVersion: number;
 }
 
 export type PlaybackStore = ReturnType<typeof createPlaybackStore>;
@@ -34,6 +36,7 @@ export function createPlaybackStore() {
     catchingUp: null,
     memoryFrames: 0,
     version: 0,
+    comparisonVersion: 0,
   }));
 }
 

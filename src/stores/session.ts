@@ -14,6 +14,17 @@ export interface CurrentFrame {
   readonly wallMilliseconds: number;
 }
 
+/** Prediction and truth of the frame on screen. */
+export interface Comparison {
+  readonly frameIndex: number;
+  readonly prediction: CurrentFrame;
+  readonly truth: FrameTruth;
+  /** 1 where at least one camera sees the voxel. */
+  readonly mask: Uint8Array;
+  /** Whether the mask is the data's own; otherwise it is made by rays. */
+  readonly isMaskGiven: boolean;
+}
+
 /** The diagnostics that are copied as JSON. Durations in milliseconds; GPU stages are elapsed queue time. */
 export interface Report {
   readonly format: 'occuscope-report/1';
@@ -40,6 +51,8 @@ export interface Report {
 export interface Session {
   /** The prediction on screen; replaced, never changed, with each `playback.version`. */
   readonly current: CurrentFrame | null;
+  /** Prediction and truth together, while somebody looks at both; replaced with each `playback.comparisonVersion`. */
+  readonly comparison: Comparison | null;
   openClip(id: string): Promise<void>;
   openModel(id: string): Promise<void>;
   setBackend(backend: Backend): Promise<void>;

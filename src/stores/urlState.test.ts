@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PANE_CONTENTS } from './panes.ts';
 import { formatUrlState, parseUrlState, type UrlState } from './urlState.ts';
 import { PALETTES } from './viewStore.ts';
 
@@ -12,7 +13,7 @@ describe('the address as state', () => {
         frame: fc.nat(999_999),
         backend: fc.constantFrom('webgpu', 'cpu'),
         view: fc.constantFrom('birds-eye', 'chase', 'free', 'camera:0', 'camera:5'),
-        show: fc.constantFrom('prediction', 'truth'),
+        show: fc.array(fc.constantFrom(...PANE_CONTENTS), { minLength: 1, maxLength: 4 }),
         hide: fc.uniqueArray(fc.nat(16), { minLength: 1 }),
         palette: fc.constantFrom(...PALETTES),
       },

@@ -1,6 +1,7 @@
 import { matchingText, z } from '../errors/schema.ts';
 import type { Backend } from './modelStore.ts';
-import { CAMERA_PRESETS, PALETTES, type PaletteId, type PaneContent, type ViewPreset } from './viewStore.ts';
+import { MAXIMUM_PANES, PANE_CONTENTS, type PaneContent } from './panes.ts';
+import { CAMERA_PRESETS, PALETTES, type PaletteId, type ViewPreset } from './viewStore.ts';
 
 /** What the address says; absent parts are left to the page. */
 export interface UrlState {
@@ -9,7 +10,8 @@ export interface UrlState {
   readonly frame?: number | undefined;
   readonly backend?: Backend | undefined;
   readonly view?: ViewPreset | undefined;
-  readonly show?: PaneContent | undefined;
+  /** What the columns show, left to right. */
+  readonly show?: readonly PaneContent[] | undefined;
   readonly hide?: readonly number[] | undefined;
   readonly palette?: PaletteId | undefined;
 }
@@ -31,7 +33,15 @@ const fields = {
     ],
     `must be ${CAMERA_PRESETS.join(', ')} or camera:0 to camera:9`,
   ),
-  show: z.enum(['prediction', 'truth'], 'must be prediction or truth'),
+  show: z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text) => text.split(',')),
+    ),
+    z
+      .array(z.enum(PANE_CONTENTS, `must be some of ${PANE_CONTENTS.join(', ')} with commas`))
+      .check(z.maxLength(MAXIMUM_PANES, `must name at most ${MAXIMUM_PANES} columns`)),
+  ),
   hide: z.pipe(
     matchingText(/^\d{1,2}(,\d{1,2})*$/, 'must be label numbers with commas'),
     z.transform((text) => text.split(',').map(Number)),

@@ -1,8 +1,9 @@
 import { createStore } from 'zustand/vanilla';
+import { createPanes, type Pane, type PaneContent } from './panes.ts';
+import type { ViewPreset } from './viewPreset.ts';
 
-export const CAMERA_PRESETS = ['birds-eye', 'chase', 'free'] as const;
-/** A fixed preset, or `camera:<index>` for a rig camera's own view. */
-export type ViewPreset = (typeof CAMERA_PRESETS)[number] | `camera:${number}`;
+export type { PaneContent } from './panes.ts';
+export { CAMERA_PRESETS, type ViewPreset } from './viewPreset.ts';
 
 export const PALETTES = ['occ3d', 'nuscenes', 'colour-blind-safe'] as const;
 export type PaletteId = (typeof PALETTES)[number];
@@ -10,13 +11,24 @@ export type PaletteId = (typeof PALETTES)[number];
 export const THEMES = ['system', 'dark', 'light'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** What a 3D pane shows. */
-export type PaneContent = 'prediction' | 'truth';
-
 /** How things are shown: everything here is a choice of the person, and most of it is in the URL. */
 export interface ViewState {
   /** One entry per 3D pane, left to right. */
-  readonly panes: readonly PaneContent[];
+  readonly panes: readonly Pane[];
+  /** Side by side, or the first two over each other with an edge to wipe. */
+  readonly layout: 'columns' | 'swipe';
+  /** Where the wiping edge stands, as a share of the width. */
+  readonly swipeShare: number;
+  /** Moving one pane's camera moves all. */
+  readonly areCamerasLinked: boolean;
+  /** While a key is held, panes that compare or predict show the truth. */
+  readonly isPeeking: boolean;
+  /** Compare only where a camera sees the voxel. */
+  readonly isMasked: boolean;
+  /** Outcomes of the comparison that are not drawn, by DIFFERENCE label. */
+  readonly hiddenOutcomes: ReadonlySet<number>;
+  /** Rig index of the camera whose sight limits what is drawn; null draws everything. */
+  readonly seenBy: number | null;
   readonly palette: PaletteId;
   readonly hiddenClasses: ReadonlySet<number>;
   /** Lowest and highest voxel layer drawn, inclusive; null = all layers. */
@@ -39,7 +51,15 @@ export type ViewStore = ReturnType<typeof createViewStore>;
 
 export function createViewStore() {
   return createStore<ViewState>(() => ({
-    panes: ['prediction'],
+    panes: createPanes(['prediction']),
+    layout: 'columns',
+    swipeShare: 0.5,
+    areCamerasLinked: true,
+    isPeeking: false,
+    isMasked: true,
+    // What no camera sees is not judged.
+    hiddenOutcomes: new Set([4]),
+    seenBy: null,
     palette: 'nuscenes',
     hiddenClasses: new Set(),
     heightRange: null,
@@ -76,4 +96,20 @@ export function maskVisibleClasses(hidden: ReadonlySet<number>, classCount: numb
     if (label !== free && !hidden.has(label)) mask |= 1 << label;
   }
   return mask >>> 0;
+}
+
+/** What a pane shows now: the truth while it is peeked at. */
+export function findContent({ panes, isPeeking }: ViewState, key: number): PaneContent | undefined {
+  const content = panes.find((pane) => pane.key === key)?.content;
+  return isPeeking && content !== undefined ? 'truth' : content;
+}
+
+/** Whether any pane shows this now. */
+export function isShown({ panes, isPeeking }: ViewState, content: PaneContent): boolean {
+  return isPeeking ? content === 'truth' : panes.some((pane) => pane.content === content);
+}
+
+/** Look from `preset` in every pane. */
+export function choosePreset(store: ViewStore, preset: ViewPreset): void {
+  store.setState(({ panes }) => ({ preset, panes: panes.map((pane) => ({ ...pane, ownPreset: null })) }));
 }

@@ -24,6 +24,10 @@ describe('chords', () => {
     ['R', press('r', { ctrlKey: true }), false],
     ['R', press('r', { metaKey: true }), false],
     ['1', press('1'), true],
+    ['Mod+K', press('k', { ctrlKey: true }), true],
+    ['Mod+K', press('k', { metaKey: true }), true],
+    ['Mod+K', press('k'), false],
+    ['Mod+K', press('k', { ctrlKey: true, shiftKey: true }), false],
   ])('%s against %o is %s', (chord, event, expected) => {
     expect(matchChord(event, chord)).toBe(expected);
   });

@@ -8,10 +8,14 @@ export interface KeyPress {
 }
 
 /**
- * Whether a key press is the chord, written like `Space`, `ArrowLeft`, `Shift+ArrowLeft`, `?` or `b`.
- * Letters do not mind Caps Lock; characters that need Shift (`?`) are written as themselves.
+ * Whether a key press is the chord, written like `Space`, `ArrowLeft`, `Shift+ArrowLeft`, `?`, `b` or `Mod+K`.
+ * Letters do not mind Caps Lock; characters that need Shift (`?`) are written as themselves; `Mod` is Ctrl or Cmd.
  */
 export function matchChord(press: KeyPress, chord: string): boolean {
+  if (chord.startsWith('Mod+')) {
+    const isMod = press.ctrlKey !== press.metaKey;
+    return isMod && matchChord({ ...press, ctrlKey: false, metaKey: false }, chord.slice('Mod+'.length));
+  }
   if (press.ctrlKey || press.metaKey || press.altKey) return false;
   const wantsShift = chord.startsWith('Shift+');
   const name = wantsShift ? chord.slice('Shift+'.length) : chord;
@@ -21,7 +25,13 @@ export function matchChord(press: KeyPress, chord: string): boolean {
   return isSymbol || press.shiftKey === wantsShift;
 }
 
-const wordsOfKeys: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+const wordsOfKeys: Record<string, string> = {
+  Mod: 'Ctrl',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+};
 
 /** The chord as it is printed on keys: `Shift ←`. */
 export function describeChord(chord: string): string {

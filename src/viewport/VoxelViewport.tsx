@@ -1,7 +1,7 @@
 import { Canvas, useFrame, useThree } from '@react-three/fiber';
 import { type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef } from 'react';
 import { PCFShadowMap, PerspectiveCamera, type WebGPURenderer } from 'three/webgpu';
-import type { Matrix4 } from '../domain/geometry.ts';
+import type { Matrix4, Vector3 } from '../domain/geometry.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type CameraRig, createCameraRig } from './cameraRig.ts';
 import { pickAt, watchPointer } from './hoverPicker.ts';
@@ -18,6 +18,8 @@ export interface ViewportHandle {
   getPose(): CameraPose;
   /** Take over another pane's camera; does not call `onCameraMove` back. */
   setPose(pose: CameraPose): void;
+  /** Mark a voxel of the grid, or none; drawn over everything, so that hidden voxels are found too. */
+  setHighlight(cell: Vector3 | null): void;
 }
 
 export interface VoxelViewportProps {
@@ -37,10 +39,12 @@ export interface VoxelViewportProps {
   readonly onCameraMove?: (pose: CameraPose) => void;
   /** The drawn voxel under the pointer, or null; needs labels on the CPU (`ViewData.pickLabels`). */
   readonly onHover?: (hit: VoxelHit | null) => void;
+  /** The drawn voxel that was clicked (not: dragged from), or null. */
+  readonly onPick?: (hit: VoxelHit | null) => void;
   readonly onError?: (error: unknown) => void;
 }
 
-type SceneProps = Omit<VoxelViewportProps, 'label' | 'antialias'>;
+type SceneProps = Omit<VoxelViewportProps, 'antialias'>;
 
 /** Calls the newest `handler` through one stable function. */
 function useLatest<Arguments extends unknown[]>(handler: ((...values: Arguments) => void) | undefined) {
@@ -111,11 +115,12 @@ function useRig({ data, settings, onCameraMove }: SceneProps) {
 }
 
 /** Reports the voxel under the pointer while somebody listens. */
-function useHover({ data, settings, onHover }: SceneProps) {
+function useHover({ data, settings, onHover, onPick }: SceneProps) {
   const camera = useThree((state) => state.camera) as unknown as PerspectiveCamera;
   const element = useThree((state) => state.gl.domElement);
   const isWanted = onHover !== undefined;
   const report = useLatest(onHover);
+  const reportPick = useLatest(onPick);
   const shown = useRef({ data, settings });
   shown.current = { data, settings };
   useEffect(() => {
@@ -124,8 +129,8 @@ function useHover({ data, settings, onHover }: SceneProps) {
       const { data, settings } = shown.current;
       return data && pickAt(camera, x, y, data, settings);
     };
-    return watchPointer(element, pick, report);
-  }, [camera, element, isWanted, report]);
+    return watchPointer(element, pick, report, reportPick);
+  }, [camera, element, isWanted, report, reportPick]);
 }
 
 function ViewportScene(props: SceneProps) {
@@ -133,6 +138,8 @@ function ViewportScene(props: SceneProps) {
   const stage = useStage(props);
   const rig = useRig(props);
   const { gl, scene, camera, invalidate } = useThree();
+  const { label = '3D view of the occupancy' } = props;
+  useEffect(() => gl.domElement.setAttribute('aria-label', label), [gl, label]);
   const reportReady = useLatest(props.onReady);
   const reportError = useLatest(props.onError);
   const frames = useRef(0);
@@ -158,6 +165,10 @@ function ViewportScene(props: SceneProps) {
     () => ({
       getPose: () => rig.current!.getPose(),
       setPose: (pose) => rig.current?.setPose(pose),
+      setHighlight: (cell) => {
+        stage.current?.setHighlight(cell);
+        invalidate();
+      },
       capture: () =>
         new Promise((resolve, reject) => {
           // The drawing buffer is only readable in the task that drew it.
@@ -165,7 +176,7 @@ function ViewportScene(props: SceneProps) {
           gl.domElement.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The canvas gave no picture.'))));
         }),
     }),
-    [gl, scene, camera, rig],
+    [gl, scene, camera, rig, stage, invalidate],
   );
   return null;
 }
@@ -188,7 +199,7 @@ function canvasKeyOf(context: GpuContext | null): number {
  * One pane: voxels, arrows, ego and ground of `data` in 3D.
  * Renders only when something changes. Panes may share one `context`; each has its own canvas.
  */
-export function VoxelViewport({ label = '3D view of the occupancy', antialias, ...props }: VoxelViewportProps) {
+export function VoxelViewport({ antialias, ...props }: VoxelViewportProps) {
   const { context } = props;
   const samples = useMemo(() => antialias ?? !(context ? context.isSoftware : isSoftwareWebGl()), [antialias, context]);
   const reportError = useLatest(props.onError);
@@ -201,14 +212,13 @@ export function VoxelViewport({ label = '3D view of the occupancy', antialias, .
         const element = renderer.domElement;
         element.tabIndex = 0;
         element.setAttribute('role', 'img');
-        element.setAttribute('aria-label', label);
         return renderer as never;
       } catch (error) {
         reportError(error);
         throw error;
       }
     },
-    [context, label, samples, reportError],
+    [context, samples, reportError],
   );
   return (
     <Canvas

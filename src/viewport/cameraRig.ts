@@ -44,6 +44,8 @@ export function createCameraRig(
   let flight = 1;
   let ownView: ReturnType<typeof findPresetView> = null;
   let isFirst = true;
+  /** The camera moves because a person moves it, not on the way to a preset or with another pane. */
+  let isTouched = false;
   const transform = new Matrix4();
 
   const getPose = (): CameraPose => ({
@@ -85,20 +87,29 @@ export function createCameraRig(
 
   controls.addEventListener('change', invalidate);
   const reportMove = () => onMove(getPose());
+  controls.addEventListener('start', () => {
+    isTouched = true;
+  });
   controls.addEventListener('change', () => {
-    if (flight >= 1 && ownView === null) reportMove();
+    if (isTouched && flight >= 1 && ownView === null) reportMove();
   });
 
   return {
     getPose,
     goTo(preset, { cameraViews, reducedMotion }, jump = false) {
       controls.enableDamping = !reducedMotion;
+      const wasTouched = isTouched;
+      isTouched = false;
       const wasOwnView = ownView !== null;
       ownView = findPresetView(preset, cameraViews);
       if (ownView) aimCamera(to, ownView, canvas.width, canvas.height);
       else if (preset === 'birds-eye' || preset === 'chase') aimAt(to, orbitPose(preset));
       else if (isFirst || wasOwnView) aimAt(to, orbitPose('free'));
-      else return;
+      else {
+        // The free view begins where the camera is, perhaps in the middle of a drag.
+        isTouched = wasTouched;
+        return;
+      }
       start(jump || reducedMotion);
     },
     advance(seconds) {
@@ -114,6 +125,7 @@ export function createCameraRig(
       }
       if (ownView !== null) return false;
       const turned = keyboard.turn(camera.position, controls.target, step);
+      if (turned) isTouched = true;
       return controls.update(step) || turned;
     },
     resize(width, height) {
@@ -130,12 +142,14 @@ export function createCameraRig(
     },
     carry(newFromOld) {
       if (ownView) return;
+      isTouched = false;
       transform.set(...(Array.from(newFromOld) as Parameters<Matrix4['set']>));
       camera.position.applyMatrix4(transform);
       controls.target.applyMatrix4(transform);
       controls.update();
     },
     setPose(pose) {
+      isTouched = false;
       ownView = null;
       flight = 1;
       aimAt(now, pose);

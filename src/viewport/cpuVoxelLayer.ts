@@ -1,6 +1,6 @@
 import { compactArrows, planArrowCompaction } from '../reference/arrowCompaction.ts';
 import { compactFaces, planFaceCompaction } from '../reference/faceCompaction.ts';
-import type { PaletteId } from './palettes.ts';
+import type { VolumePaletteId } from './palettes.ts';
 import type { ViewData, ViewTheme } from './types.ts';
 import { createLayerMeshes, type VoxelLayer } from './voxelLayer.ts';
 import { createCpuRecordMesh } from './voxelMesh.ts';
@@ -11,7 +11,7 @@ import { createCpuRecordMesh } from './voxelMesh.ts';
  */
 export function createCpuVoxelLayer(
   { grid, classes }: Pick<ViewData, 'grid' | 'classes'>,
-  look: { readonly palette: PaletteId; readonly theme: ViewTheme },
+  look: { readonly palette: VolumePaletteId; readonly theme: ViewTheme },
 ): VoxelLayer {
   const facePlan = planFaceCompaction(grid, classes.free);
   const arrowPlan = planArrowCompaction(grid, classes);

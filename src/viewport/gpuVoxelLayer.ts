@@ -3,7 +3,7 @@ import { createStorageBuffer, writeBuffer } from '../gpu/buffers.ts';
 import { packFlow, planArrowCompaction } from '../reference/arrowCompaction.ts';
 import { planFaceCompaction } from '../reference/faceCompaction.ts';
 import { createArrowCompaction, createFaceCompaction } from './compaction.ts';
-import type { PaletteId } from './palettes.ts';
+import type { VolumePaletteId } from './palettes.ts';
 import type { FlowSource, LabelSource, ViewData, ViewTheme } from './types.ts';
 import { countArrowIndices, createLayerMeshes, type LayerFilter, type VoxelLayer } from './voxelLayer.ts';
 import { createGpuRecordMesh } from './voxelMesh.ts';
@@ -42,7 +42,7 @@ export function createGpuVoxelLayer(
   renderer: WebGPURenderer,
   device: GPUDevice,
   { grid, classes }: Pick<ViewData, 'grid' | 'classes'>,
-  look: { readonly palette: PaletteId; readonly theme: ViewTheme },
+  look: { readonly palette: VolumePaletteId; readonly theme: ViewTheme },
 ): GpuVoxelLayer {
   const facePlan = planFaceCompaction(grid, classes.free);
   const faces = createFaceCompaction(device, facePlan);

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
-import { flowColour, PALETTES, type PaletteId, paletteColour } from './palettes.ts';
+import {
+  COMPARISON_PALETTES,
+  flowColour,
+  PALETTES,
+  type PaletteId,
+  paletteColour,
+  type VolumePaletteId,
+} from './palettes.ts';
 
 type Triple = [number, number, number];
 type Matrix = readonly (readonly [number, number, number])[];
@@ -52,8 +59,8 @@ function toOkLab(linear: Triple): Triple {
   );
 }
 
-function smallestDistance(id: PaletteId, vision: Matrix): number {
-  const colours = PALETTES[id].colours.map((_hex, label) => {
+function smallestDistance(id: VolumePaletteId, vision: Matrix, count = 17): number {
+  const colours = Array.from({ length: count }, (_, label) => {
     const linear = paletteColour(id, label).map((byte) => {
       const value = byte / 255;
       return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -81,6 +88,14 @@ describe('palettes', () => {
   for (const [name, vision] of Object.entries(VISIONS)) {
     test(`the colour-blind-safe palette keeps its distances under ${name}`, () => {
       expect(smallestDistance('colour-blind-safe', vision)).toBeGreaterThan(0.095);
+    });
+  }
+
+  for (const [name, vision] of Object.entries(VISIONS)) {
+    test(`outcomes of a comparison are told apart under ${name}`, () => {
+      expect(smallestDistance('outcome', vision, COMPARISON_PALETTES.outcome.length)).toBeGreaterThan(0.12);
+      expect(smallestDistance('flicker', vision, COMPARISON_PALETTES.flicker.length)).toBeGreaterThan(0.12);
+      expect(smallestDistance('speed-error', vision, 5), 'the steps').toBeGreaterThan(0.06);
     });
   }
 

@@ -95,6 +95,19 @@ export const PALETTES: Readonly<Record<PaletteId, Palette>> = {
   'colour-blind-safe': colourBlindSafe,
 };
 
+/** Colours of the comparisons of src/domain/comparisonClasses.ts, without free. */
+export type ComparisonPaletteId = 'outcome' | 'speed-error' | 'flicker';
+
+/** What a volume can be drawn with. */
+export type VolumePaletteId = PaletteId | ComparisonPaletteId;
+
+/** Failures are bright and of hues and lightnesses that keep apart under every colour blindness; what is right is grey. */
+export const COMPARISON_PALETTES: Readonly<Record<ComparisonPaletteId, readonly string[]>> = {
+  outcome: ['#9aa1ab', '#3563ff', '#ffb000', '#b0186e', '#30262e'],
+  'speed-error': ['#2a3f8f', '#5a62d8', '#a5608f', '#f4883a', '#f7ea48', '#7d838c'],
+  flicker: ['#9aa1ab', '#ffb000'],
+};
+
 /**
  * Colour of a flow vector by its direction alone, sRGB 0..255: hue = (atan2(vy, vx) + pi) / 2 pi, full saturation
  * (the colour wheel of STCOcc's flow pictures). The arrows of the viewport use the same wheel.
@@ -109,7 +122,11 @@ export function flowColour(vx: number, vy: number): [number, number, number] {
 }
 
 /** sRGB 0..255 of a palette entry; labels past the table are mid grey. */
-export function paletteColour(id: PaletteId, label: number): [number, number, number] {
-  const hex = Number.parseInt((PALETTES[id].colours[label] ?? '#808080').slice(1), 16);
+export function paletteColour(id: VolumePaletteId, label: number): [number, number, number] {
+  const hex = Number.parseInt((listColours(id)[label] ?? '#808080').slice(1), 16);
   return [hex >> 16, (hex >> 8) & 255, hex & 255];
+}
+
+function listColours(id: VolumePaletteId): readonly string[] {
+  return id in PALETTES ? PALETTES[id as PaletteId].colours : COMPARISON_PALETTES[id as ComparisonPaletteId];
 }

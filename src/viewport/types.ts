@@ -1,7 +1,7 @@
 import type { ClassTable } from '../domain/classes.ts';
 import type { CameraView } from '../domain/clip.ts';
 import type { GridSpec, Matrix4 } from '../domain/geometry.ts';
-import type { PaletteId } from './palettes.ts';
+import type { VolumePaletteId } from './palettes.ts';
 
 /** Labels u8 packed 4 per u32 (GPU) or one byte each (CPU), [x][y][z], z fastest. */
 export type LabelSource = { readonly gpu: GPUBuffer } | { readonly cpu: Uint8Array };
@@ -36,7 +36,7 @@ export interface Trajectory {
 
 /** Everything the person can choose about the picture. */
 export interface ViewSettings {
-  readonly palette: PaletteId;
+  readonly palette: VolumePaletteId;
   /** Bit c set = class c is drawn. */
   readonly visibleClasses: number;
   /** First and last drawn z slice, both included. */

@@ -1,12 +1,13 @@
 import { mix, screenUV, uniform } from 'three/tsl';
 import { Color, Group, type Scene, type WebGPURenderer } from 'three/webgpu';
-import type { GridSpec } from '../domain/geometry.ts';
+import type { GridSpec, Vector3 } from '../domain/geometry.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { createCameraPyramids } from './cameraPyramids.ts';
 import { createCpuVoxelLayer } from './cpuVoxelLayer.ts';
 import { createEgoCar } from './egoCar.ts';
 import { createGpuVoxelLayer } from './gpuVoxelLayer.ts';
 import { computeRoadTop, createGround, type Ground } from './ground.ts';
+import { createHighlight } from './highlight.ts';
 import { createRouteRibbon } from './routeRibbon.ts';
 import { THEMES } from './themes.ts';
 import type { ViewData, ViewSettings, ViewStats } from './types.ts';
@@ -18,6 +19,8 @@ export interface ViewportStage {
   update(data: ViewData | null, settings: ViewSettings): Promise<ViewStats | null>;
   /** Before each render: labels keep their size under a lens of `fov` degrees in a view `height` CSS pixels high. */
   sizeLabels(height: number, fov: number): void;
+  /** Mark this voxel of the grid, or none. */
+  setHighlight(cell: Vector3 | null): void;
   /** True once there is a volume to see. */
   hasVolume(): boolean;
   /** After a render: throws when three no longer draws from our buffers. */
@@ -65,6 +68,8 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
   const skyBottom = uniform(new Color());
   scene.backgroundNode = mix(skyBottom, skyTop, screenUV.y.oneMinus());
 
+  const highlight = createHighlight();
+  root.add(highlight.object);
   let groundShown: Ground | null = null;
   let sizedFor = 0;
   const ground = createPart(root, (grid: ViewData['grid'], theme: ViewSettings['theme']) => {
@@ -129,10 +134,12 @@ export function createViewportStage(renderer: WebGPURenderer, scene: Scene, cont
       sizedFor = key;
       groundShown?.sizeLabels(height, fov);
     },
+    setHighlight: (cell) => highlight.setCell(layer?.grid ?? null, cell),
     hasVolume: () => layer !== null,
     assertSeam: () => layer?.assertSeam(),
     dispose() {
       for (const part of [ground, car, route, pyramids]) part.dispose();
+      highlight.dispose();
       layer?.dispose();
       scene.remove(root);
       scene.backgroundNode = null;

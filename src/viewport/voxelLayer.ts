@@ -3,7 +3,7 @@ import type { ClassTable } from '../domain/classes.ts';
 import type { GridSpec } from '../domain/geometry.ts';
 import type { DrawFilter } from '../reference/faceCompaction.ts';
 import { ARROW_ATTRIBUTE, type ArrowMaterials, createArrowMaterials, createArrowShape } from './arrowMaterial.ts';
-import type { PaletteId } from './palettes.ts';
+import type { VolumePaletteId } from './palettes.ts';
 import type { ViewData, ViewStats, ViewTheme } from './types.ts';
 import { createVoxelMaterial, FACE_ATTRIBUTE, type VoxelMaterial } from './voxelMaterial.ts';
 import { createQuad, type RecordMesh } from './voxelMesh.ts';
@@ -28,7 +28,7 @@ export interface VoxelLayer {
 
 /** Materials that both paths share. */
 export interface LayerMaterials {
-  setPalette(id: PaletteId): void;
+  setPalette(id: VolumePaletteId): void;
   setTheme(theme: ViewTheme): void;
 }
 
@@ -60,7 +60,7 @@ export function countArrowIndices(): number {
 /** Build the meshes of a layer; the arrows' outlines come first so that their bodies cover them. */
 export function createLayerMeshes(
   grid: GridSpec,
-  look: { readonly palette: PaletteId; readonly theme: ViewTheme },
+  look: { readonly palette: VolumePaletteId; readonly theme: ViewTheme },
   makeMesh: MakeMesh,
 ): LayerMeshes {
   const voxelMaterial = createVoxelMaterial(grid, look.palette);

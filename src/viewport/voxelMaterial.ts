@@ -17,7 +17,7 @@ import {
 } from 'three/tsl';
 import { Color, MeshBasicNodeMaterial, type Node, Vector3 } from 'three/webgpu';
 import type { GridSpec } from '../domain/geometry.ts';
-import { type PaletteId, paletteColour } from './palettes.ts';
+import { paletteColour, type VolumePaletteId } from './palettes.ts';
 
 /** Name of the instanced attribute that holds two u32 per face (layout: src/reference/faceCompaction.ts). */
 export const FACE_ATTRIBUTE = 'face';
@@ -31,7 +31,7 @@ const SEAM_WIDTH = 0.022;
 /** The material of all voxel faces with its few uniforms. */
 export interface VoxelMaterial {
   readonly material: MeshBasicNodeMaterial;
-  setPalette(id: PaletteId): void;
+  setPalette(id: VolumePaletteId): void;
   setGrid(grid: GridSpec): void;
 }
 
@@ -69,7 +69,7 @@ function shadeEdges(shade: Node<'uint'>, u: Scalar, v: Scalar): Scalar {
  * Lit voxel faces: flat light per face direction, corner occlusion, outlines, one colour per class.
  * Reads only the face records, so the same material draws on WebGPU and on WebGL2.
  */
-export function createVoxelMaterial(grid: GridSpec, palette: PaletteId): VoxelMaterial {
+export function createVoxelMaterial(grid: GridSpec, palette: VolumePaletteId): VoxelMaterial {
   const colours = Array.from({ length: 32 }, () => new Color());
   const lower = uniform(new Vector3());
   const voxel = uniform(new Vector3());

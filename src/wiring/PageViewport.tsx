@@ -1,46 +1,61 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { FrameTruth } from '../domain/clip.ts';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { SessionHandle } from '../session/createSession.ts';
-import type { HoveredVoxel } from '../stores/hoverStore.ts';
+import type { HoveredVoxel, VoxelWord } from '../stores/hoverStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
+import type { PaneContent } from '../stores/panes.ts';
 import { notify } from '../stores/statusStore.ts';
-import { maskVisibleClasses, type ViewPreset } from '../stores/viewStore.ts';
+import { findContent, maskVisibleClasses, type ViewPreset } from '../stores/viewStore.ts';
+import type { ComparisonPaletteId } from '../viewport/palettes.ts';
 import type { VoxelHit } from '../viewport/pickVoxel.ts';
 import { computeTrajectory } from '../viewport/trajectory.ts';
-import type { CameraPreset, ViewData, ViewSettings } from '../viewport/types.ts';
+import type { CameraPreset, ViewSettings } from '../viewport/types.ts';
 import { VoxelViewport } from '../viewport/VoxelViewport.tsx';
+import type { CameraLink } from './cameraLink.ts';
 import { useDarkTheme, useReducedMotion } from './mediaPreferences.ts';
+import { type PaneData, usePaneData } from './paneData.ts';
 
 interface PageViewportProps {
-  readonly paneIndex: number;
+  readonly paneKey: number;
   readonly session: SessionHandle;
+  readonly link: CameraLink;
 }
 
-/** What a pane draws, with what only the page needs of it. */
-interface PaneData extends ViewData {
-  readonly frameIndex: number;
-  readonly cpuFlow: Float32Array | null;
-}
+const canvasNames: Readonly<Record<PaneContent, string>> = {
+  prediction: 'Predicted occupancy in 3D',
+  truth: 'Ground truth in 3D',
+  difference: 'Difference between prediction and ground truth in 3D',
+  'flow-error': 'Error of the predicted velocity in 3D',
+  flicker: 'Flickering voxels in 3D',
+};
 
 /** The 3D view of one pane, fed from stores and session. */
-export function PageViewport({ paneIndex, session }: PageViewportProps) {
+export function PageViewport({ paneKey, session, link }: PageViewportProps) {
   const { stores } = usePage();
-  const content = usePageState('view', (state) => state.panes[paneIndex]);
+  const content = usePageState('view', (state) => findContent(state, paneKey));
   const backend = usePageState('model', (state) => state.backend);
   const context = useSyncExternalStore(session.onContextChange, () => session.context);
-  const prediction = usePrediction(session);
-  const truth = useTruth(session, content === 'truth');
-  const data = content === 'truth' ? truth : prediction;
-  const settings = useViewSettings(data);
+  const data = usePaneData(session, content);
+  const settings = useViewSettings(data, paneKey, content);
+  const attach = useCallback(
+    (handle: Parameters<CameraLink['attach']>[1]) => link.attach(paneKey, handle),
+    [link, paneKey],
+  );
   if (backend === 'webgpu' && !context) return <p className="pane__wait">Waiting for the GPU device</p>;
+  const describe = (hit: VoxelHit | null) => hit && data && describeHit(hit, data, session, paneKey);
   return (
     <VoxelViewport
+      ref={attach}
       context={context}
       data={data}
       settings={settings}
-      label={content === 'truth' ? 'Ground truth in 3D' : 'Predicted occupancy in 3D'}
-      onReady={() => document.documentElement.setAttribute('data-viewport', 'ready')}
-      onHover={(hit) => stores.hover.setState({ voxel: hit && data ? describeHit(hit, data, paneIndex) : null })}
+      label={canvasNames[content ?? 'prediction']}
+      onReady={() => {
+        link.join(paneKey);
+        document.documentElement.setAttribute('data-viewport', 'ready');
+      }}
+      onCameraMove={(pose) => link.follow(paneKey, pose)}
+      onHover={(hit) => stores.hover.setState({ voxel: describe(hit) })}
+      onPick={(hit) => stores.hover.setState({ pinned: describe(hit) })}
       onError={(error) => {
         // What fails with a lost device is the session's to report; the browser may say so a little later.
         setTimeout(() => {
@@ -56,74 +71,14 @@ export function PageViewport({ paneIndex, session }: PageViewportProps) {
   );
 }
 
-/** The prediction on screen; from the GPU until another frame is run, whose result would overwrite the buffers. */
-function usePrediction(session: SessionHandle): PaneData | null {
-  const version = usePageState('playback', (state) => state.version);
-  const isRunning = usePageState('playback', (state) => state.catchingUp !== null);
-  const clip = usePageState('clip', (state) => state.clip);
-  const backend = usePageState('model', (state) => state.backend);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that `session.shown` is another one.
-  return useMemo(() => {
-    const { shown } = session;
-    if (!shown || !clip) return null;
-    const { labels, flow, frameIndex } = shown.current;
-    const gpu = isRunning || backend === 'cpu' ? null : shown.gpu;
-    return {
-      grid: shown.grid,
-      classes: clip.classes,
-      labels: gpu ? { gpu: gpu.labels } : { cpu: labels },
-      pickLabels: labels,
-      cpuFlow: flow,
-      flow: gpu?.flow ? { gpu: gpu.flow } : flow && { cpu: flow },
-      version: shown.version,
-      frameIndex,
-      worldFromEgo: clip.frames[frameIndex]?.worldFromEgo ?? null,
-    };
-  }, [session, clip, version, isRunning, backend]);
-}
-
-/** Versions of truth volumes are negative, so that they never equal a prediction's. */
-let lastTruthVersion = 0;
-
-function useTruth(session: SessionHandle, isWanted: boolean): PaneData | null {
-  const { stores } = usePage();
-  const clip = usePageState('clip', (state) => state.clip);
-  const frameIndex = usePageState('playback', (state) => state.frameIndex);
-  const [opened, setOpened] = useState<{ truth: FrameTruth; frameIndex: number; version: number } | null>(null);
-  useEffect(() => {
-    if (!isWanted || !clip) return;
-    let isCurrent = true;
-    session.openTruth(frameIndex).then(
-      (truth) => {
-        if (!isCurrent) return;
-        lastTruthVersion -= 1;
-        setOpened(truth && { truth, frameIndex, version: lastTruthVersion });
-      },
-      (error: unknown) => {
-        if (isCurrent) notify(stores.status, 'error', `The ground truth could not be opened. ${String(error)}`);
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [session, stores, clip, frameIndex, isWanted]);
-  return useMemo(() => {
-    if (!opened || !clip) return null;
-    return {
-      grid: clip.grid,
-      classes: clip.classes,
-      labels: { cpu: opened.truth.labels },
-      flow: opened.truth.flow && { cpu: opened.truth.flow },
-      cpuFlow: opened.truth.flow,
-      version: opened.version,
-      frameIndex: opened.frameIndex,
-      worldFromEgo: clip.frames[opened.frameIndex]?.worldFromEgo ?? null,
-    };
-  }, [opened, clip]);
-}
+const palettes: Readonly<Partial<Record<PaneContent, ComparisonPaletteId>>> = {
+  difference: 'outcome',
+  'flow-error': 'speed-error',
+  flicker: 'flicker',
+};
 
 /** Settings as the viewport takes them, for the frame that `data` belongs to. */
-function useViewSettings(data: PaneData | null): ViewSettings {
+function useViewSettings(data: PaneData | null, paneKey: number, content: PaneContent | undefined): ViewSettings {
   const view = usePageState('view', (state) => state);
   const clip = usePageState('clip', (state) => state.clip);
   const wantedFrame = usePageState('playback', (state) => state.frameIndex);
@@ -136,15 +91,18 @@ function useViewSettings(data: PaneData | null): ViewSettings {
     return poses[frameIndex] ? computeTrajectory(poses, frameIndex) : null;
   }, [clip, frameIndex]);
   const { classes, grid } = data ?? clip ?? {};
+  const comparisonPalette = content && palettes[content];
+  const hidden = comparisonPalette ? (content === 'difference' ? view.hiddenOutcomes : noLabels) : view.hiddenClasses;
+  const preset = view.panes.find(({ key }) => key === paneKey)?.ownPreset ?? view.preset;
   return useMemo(
     () => ({
-      palette: view.palette,
-      visibleClasses: classes ? maskVisibleClasses(view.hiddenClasses, classes.classes.length, classes.free) : 0,
+      palette: comparisonPalette ?? view.palette,
+      visibleClasses: classes ? maskVisibleClasses(hidden, classes.classes.length, classes.free) : 0,
       heightRange: view.heightRange ?? [0, (grid?.size[2] ?? 1) - 1],
       showArrows: view.showArrows,
       showGrid: view.showGrid,
       showEgo: view.showEgo,
-      cameraPreset: toCameraPreset(view.preset, clip?.cameraNames ?? []),
+      cameraPreset: toCameraPreset(preset, clip?.cameraNames ?? []),
       followEgo: view.followEgo,
       theme: isDark ? 'dark' : 'light',
       cameraViews,
@@ -152,11 +110,12 @@ function useViewSettings(data: PaneData | null): ViewSettings {
       trajectory: view.showTrajectory ? trajectory : null,
       reducedMotion,
     }),
-    [view, classes, grid, clip, isDark, cameraViews, trajectory, reducedMotion],
+    [view, hidden, preset, comparisonPalette, classes, grid, clip, isDark, cameraViews, trajectory, reducedMotion],
   );
 }
 
 const noViews: ViewSettings['cameraViews'] = [];
+const noLabels: ReadonlySet<number> = new Set();
 
 /** The page counts cameras in rig order, the viewport names them. */
 function toCameraPreset(preset: ViewPreset, names: readonly string[]): CameraPreset {
@@ -165,13 +124,21 @@ function toCameraPreset(preset: ViewPreset, names: readonly string[]): CameraPre
   return name === undefined ? 'chase' : `camera:${name}`;
 }
 
-function describeHit({ index, cell, label }: VoxelHit, { grid, cpuFlow }: PaneData, paneIndex: number): HoveredVoxel {
+/** What prediction and truth say about the voxel that was met in any pane. */
+function describeHit({ index, cell }: VoxelHit, data: PaneData, session: SessionHandle, paneKey: number): HoveredVoxel {
+  const { grid, frameIndex } = data;
   const centre = (axis: 0 | 1 | 2) => grid.lower[axis] + (cell[axis] + 0.5) * grid.voxel[axis];
+  const { current, comparison } = session;
+  const say = (labels: Uint8Array, flow: Float32Array | null): VoxelWord => ({
+    label: labels[index]!,
+    flow: flow && [flow[2 * index]!, flow[2 * index + 1]!],
+  });
+  const truth = comparison?.frameIndex === frameIndex ? comparison.truth : null;
   return {
-    paneIndex,
+    paneKey,
     cell,
-    label,
     centreMetres: [centre(0), centre(1), centre(2)],
-    flow: cpuFlow && [cpuFlow[2 * index]!, cpuFlow[2 * index + 1]!],
+    prediction: current?.frameIndex === frameIndex ? say(current.labels, current.flow) : null,
+    truth: truth && say(truth.labels, truth.flow),
   };
 }

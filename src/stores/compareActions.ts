@@ -1,0 +1,110 @@
+import type { PageAction } from './pageAction.ts';
+import { addPane, changePane, createPanes, needsTruth, type PaneContent, removePane } from './panes.ts';
+import { announce } from './statusStore.ts';
+import type { Stores } from './stores.ts';
+
+/** What a person can do to set prediction and truth side by side. */
+export function listCompareActions(stores: Stores): PageAction[] {
+  const group = 'Compare';
+  const { view, clip } = stores;
+  const hasTruth = () => clip.getState().clip?.hasTruth ?? false;
+  /** Say why nothing happens where a clip has no truth. */
+  const withTruth = (run: () => void) => () => {
+    if (hasTruth()) run();
+    else announce(stores.status, 'This clip has no ground truth.');
+  };
+  const showFirst = (content: PaneContent) =>
+    view.setState(({ panes }) => ({ panes: changePane(panes, panes[0]!.key, { content }) }));
+  return [
+    {
+      id: 'truth',
+      group,
+      title: 'Ground truth or prediction in the first column',
+      keys: ['T'],
+      run: withTruth(() => showFirst(view.getState().panes[0]?.content === 'truth' ? 'prediction' : 'truth')),
+    },
+    {
+      id: 'difference',
+      group,
+      title: 'Difference or prediction in the first column',
+      keys: ['X'],
+      run: withTruth(() => showFirst(view.getState().panes[0]?.content === 'difference' ? 'prediction' : 'difference')),
+    },
+    {
+      id: 'peek',
+      group,
+      title: 'Peek at the ground truth while held',
+      keys: ['Z'],
+      run: withTruth(() => view.setState({ isPeeking: true })),
+      release: () => view.setState({ isPeeking: false }),
+    },
+    {
+      id: 'side-by-side',
+      group,
+      title: 'Prediction, ground truth and difference side by side, or the prediction alone',
+      keys: ['B'],
+      run: withTruth(() => {
+        const isAlone = view.getState().panes.length === 1;
+        view.setState({
+          panes: createPanes(isAlone ? ['prediction', 'truth', 'difference'] : ['prediction']),
+          layout: 'columns',
+        });
+      }),
+    },
+    {
+      id: 'add-column',
+      group,
+      title: 'One more column',
+      keys: ['N'],
+      run: () =>
+        view.setState(({ panes }) => ({
+          panes: hasTruth() ? addPane(panes) : addPane(panes, 'prediction'),
+          layout: 'columns',
+        })),
+    },
+    {
+      id: 'remove-column',
+      group,
+      title: 'Close the last column',
+      keys: ['Shift+N'],
+      run: () =>
+        view.setState(({ panes }) => {
+          const next = removePane(panes, panes.at(-1)!.key);
+          return { panes: next, layout: next.length < 2 ? 'columns' : view.getState().layout };
+        }),
+    },
+    {
+      id: 'swipe',
+      group,
+      title: 'Swipe between two views, or columns again',
+      keys: ['I'],
+      run: () => toggleSwipe(stores),
+    },
+    {
+      id: 'link',
+      group,
+      title: 'Link the cameras or cut the link',
+      keys: ['K'],
+      run: () => view.setState(({ areCamerasLinked }) => ({ areCamerasLinked: !areCamerasLinked })),
+    },
+    {
+      id: 'mask',
+      group,
+      title: 'Judge only what cameras see, or everything',
+      keys: ['Y'],
+      run: () => view.setState(({ isMasked }) => ({ isMasked: !isMasked })),
+    },
+  ];
+}
+
+/** Lay the first two panes over each other, with one more where there is only one; or put them side by side again. */
+export function toggleSwipe({ view, clip }: Stores): void {
+  view.setState(({ panes, layout }) => {
+    if (layout === 'swipe') return { layout: 'columns' };
+    const hasTruth = clip.getState().clip?.hasTruth ?? false;
+    if (panes.length > 1) return { layout: 'swipe' };
+    if (!hasTruth) return {};
+    const content = needsTruth(panes[0]!.content) ? 'prediction' : 'truth';
+    return { panes: addPane(panes, content), layout: 'swipe' };
+  });
+}
