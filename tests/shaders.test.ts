@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { OCC3D_CLASSES } from '../src/domain/classes.ts';
 import { createStorageBuffer } from '../src/gpu/buffers.ts';
 import type { GpuContext } from '../src/gpu/device.ts';
+import { createConfusionCounter } from '../src/metrics/confusionKernel.ts';
+import { createDifferencePass } from '../src/metrics/differenceKernel.ts';
+import { createRayCaster } from '../src/metrics/rayKernel.ts';
 import { createCameraRays, planCameraRays, RAY_CHANNELS } from '../src/pipeline/cameraRays.ts';
 import { createDecode, planDecode } from '../src/pipeline/decode.ts';
 import { createMemoryWarp, planMemoryWarp } from '../src/pipeline/memoryWarp.ts';
@@ -11,7 +14,9 @@ import { createVoxelPool, planVoxelPool } from '../src/pipeline/voxelPool.ts';
 import { createPreprocess } from '../src/preprocess/createPreprocess.ts';
 import { planPreprocess } from '../src/preprocess/plan.ts';
 import { planArrowCompaction } from '../src/reference/arrowCompaction.ts';
+import { planConfusion } from '../src/reference/confusion.ts';
 import { planFaceCompaction } from '../src/reference/faceCompaction.ts';
+import { planRayCast } from '../src/reference/rayCast.ts';
 import { createArrowCompaction, createFaceCompaction } from '../src/viewport/compaction.ts';
 import { describeGpu } from './support/gpu.ts';
 import { createRecordingContext, type RecordedResource } from './support/recordingDevice.ts';
@@ -131,6 +136,11 @@ function bindEverything(context: GpuContext): void {
   createFaceCompaction(device, planFaceCompaction(grid, 17)).encode(encoder, { labels: buffer() }, filter);
   const arrows = createArrowCompaction(device, planArrowCompaction(grid, OCC3D_CLASSES), 6);
   arrows.encode(encoder, { labels: buffer(), flow: buffer() }, filter);
+  const compared = { truth: buffer(), prediction: buffer(), mask: buffer() };
+  createConfusionCounter(device, planConfusion(18, 256)).encode(encoder, compared);
+  createDifferencePass(device, 256, 17).encode(encoder, compared);
+  const directions = Float32Array.of(1, 0, 0, 0, 1, 0);
+  createRayCaster(device, planRayCast(grid, 17, directions), 18).encode(encoder, compared, [0, 0, 0]);
 }
 
 function recordKernels() {

@@ -6,7 +6,7 @@ import { createRayDirections, planRayCast } from '../reference/rayCast.ts';
 import { createCounts } from './counts.ts';
 import { countVoxelFlow } from './flow.ts';
 import type { MetricCounts, VariabilityCounts } from './model.ts';
-import { countRays, createRayCaster, type RayTally } from './rays.ts';
+import { castFrameRays, countRays, type RayTally } from './rays.ts';
 
 /** One predicted frame with what is known of it. Volumes are in grid order. */
 export interface MeasuredFrame {
@@ -74,7 +74,7 @@ function castFrame(
 ): RayTally {
   directions ??= createRayDirections();
   const volumes = { truth: truth.labels, prediction: labels, truthFlow: truth.flow, predictionFlow: flow };
-  return countRays(createRayCaster(planRayCast(grid, table.free, directions), volumes), volumes, origins, table);
+  return countRays(castFrameRays(planRayCast(grid, table.free, directions), volumes, origins), volumes, table);
 }
 
 function requireLength(volume: ArrayLike<number> | null, length: number): void {

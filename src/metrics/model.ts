@@ -1,5 +1,5 @@
 /** Distances in metres within which a ray's hit counts, in the order of `RayCounts.hits`. */
-export const RAY_THRESHOLDS = [1, 2, 4] as const;
+export { RAY_THRESHOLDS } from '../reference/countRayHits.ts';
 
 /** Speed errors are added as integers of this many per m/s, so that sums are the same in any order. */
 export const SPEED_UNITS = 2 ** 20;

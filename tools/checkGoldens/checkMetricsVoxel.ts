@@ -1,37 +1,50 @@
+import type { ClassTable } from '../../src/domain/classes.ts';
 import { scoreVoxels } from '../../src/metrics/summarise.ts';
-import { countConfusion, planConfusion } from '../../src/reference/confusion.ts';
-import type { Checker, CheckRun } from './golden.ts';
+import { type Confusion, countConfusion, planConfusion } from '../../src/reference/confusion.ts';
+import { countConfusionOnGpu } from '../support/runMetrics.ts';
+import type { Checker, CheckRun, Side } from './golden.ts';
 import { compareCounts, compareScores, countNumbered, readBytes, tableOfSize } from './metricsGolden.ts';
 
-async function check(run: CheckRun): Promise<void> {
+type Count = (truth: Uint8Array, prediction: Uint8Array, mask: Uint8Array) => Promise<Confusion>;
+
+async function checkSide(run: CheckRun, side: Side, table: ClassTable, countPair: Count): Promise<void> {
   const { golden } = run;
-  const size = golden.read('expected_hist').shape[0]!;
-  const table = tableOfSize(size);
+  const size = table.classes.length;
   const pooled = Array<number>(size * size).fill(0);
   for (let pair = 0; pair < countNumbered(golden, 'gt'); pair++) {
     const [truth, prediction, mask] = ['gt', 'pred', 'mask_camera'].map((name) => readBytes(golden, `${name}_${pair}`));
-    const plan = planConfusion(size, truth!.length);
-    const { camera } = countConfusion(plan, truth!, prediction!, mask!);
+    const { camera } = await countPair(truth!, prediction!, mask!);
     camera.forEach((count, entry) => {
       pooled[entry]! += count;
     });
   }
   const scores = scoreVoxels(pooled, table);
-  compareCounts(run, 'expected_hist', 'cpu', pooled);
+  compareCounts(run, 'expected_hist', side, pooled);
   const free = table.free;
   const sum = (predicate: (truth: number, prediction: number) => boolean) =>
     pooled.reduce((total, count, entry) => total + (predicate(Math.floor(entry / size), entry % size) ? count : 0), 0);
-  compareCounts(run, 'expected_hist_occ', 'cpu', [
+  compareCounts(run, 'expected_hist_occ', side, [
     sum((truth, prediction) => truth === free && prediction === free),
     sum((truth, prediction) => truth === free && prediction !== free),
     sum((truth, prediction) => truth !== free && prediction === free),
     sum((truth, prediction) => truth !== free && prediction !== free),
   ]);
   const freeIou = pooled[free * size + free]! / sum((truth, prediction) => truth === free || prediction === free);
-  compareScores(run, 'expected_iou_per_class', 'cpu', [...scores.perClass.map(({ iou }) => iou), freeIou], 1e-6);
-  compareScores(run, 'expected_miou', 'cpu', [scores.miou], 1e-6);
-  compareScores(run, 'expected_iou_occupied', 'cpu', [scores.iou], 1e-6);
-  compareScores(run, 'expected_miou_d', 'cpu', [scores.miouDynamic], 1e-6);
+  compareScores(run, 'expected_iou_per_class', side, [...scores.perClass.map(({ iou }) => iou), freeIou], 1e-6);
+  compareScores(run, 'expected_miou', side, [scores.miou], 1e-6);
+  compareScores(run, 'expected_iou_occupied', side, [scores.iou], 1e-6);
+  compareScores(run, 'expected_miou_d', side, [scores.miouDynamic], 1e-6);
+}
+
+async function check(run: CheckRun): Promise<void> {
+  const { golden, gpu } = run;
+  const table = tableOfSize(golden.read('expected_hist').shape[0]!);
+  const plan = planConfusion(table.classes.length, golden.read('gt_0').data.length);
+  await checkSide(run, 'cpu', table, async (truth, prediction, mask) => countConfusion(plan, truth, prediction, mask));
+  if (!gpu) return;
+  await checkSide(run, 'gpu', table, (truth, prediction, mask) =>
+    countConfusionOnGpu(gpu.device, plan, { truth, prediction, mask }),
+  );
 }
 
 export const metricsVoxelChecker: Checker = {

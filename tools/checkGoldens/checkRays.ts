@@ -3,37 +3,47 @@ import {
   createRayDirections,
   createRayVolume,
   planRayCast,
-  type RayVolume,
+  type RayHits,
   walkRays,
 } from '../../src/reference/rayCast.ts';
-import type { Checker, CheckRun, Golden } from './golden.ts';
+import { castRaysOnGpu } from '../support/runMetrics.ts';
+import type { Checker, CheckRun, Side } from './golden.ts';
 import { compareEntries, countNumbered, readBytes } from './metricsGolden.ts';
 
 /** Rays in voxel units through a small volume: ties, zero components, starts outside and on corners. */
-function openVolume(golden: Golden): { volume: RayVolume; size: readonly [number, number, number] } {
-  const size = golden.read('occ').shape as [number, number, number];
-  const plan = planRayCast({ lower: [0, 0, 0], voxel: [1, 1, 1], size }, 0, new Float32Array(0));
-  return { volume: createRayVolume(plan, readBytes(golden, 'occ'), null), size };
-}
-
 async function checkEdges(run: CheckRun): Promise<void> {
-  const { golden } = run;
-  const { volume, size } = openVolume(golden);
+  const { golden, gpu } = run;
+  const size = golden.read('occ').shape as [number, number, number];
+  const labels = readBytes(golden, 'occ');
   const [origins, ends] = [golden.floats('origins'), golden.floats('endpoints')];
   const perOrigin = ends.length / (origins.length / 3);
-  const distances: number[] = [];
-  const voxels: number[] = [];
-  for (let origin = 0; origin < origins.length / 3; origin++) {
-    const [hits] = walkRays(
-      volume,
-      origins.subarray(3 * origin, 3 * origin + 3),
-      ends.subarray(origin * perOrigin, (origin + 1) * perOrigin),
-    );
-    distances.push(...hits.metres);
-    for (const voxel of hits.voxels) voxels.push(...unflatten(Math.max(0, voxel), size));
-  }
-  run.compare('expected_dist', 'cpu', Float32Array.from(distances), 1e-5);
-  compareEntries(run, 'expected_voxel', 'cpu', voxels, 0);
+  // The plan's directions only say how many rays an origin has: these rays are placed already.
+  const plan = planRayCast({ lower: [0, 0, 0], voxel: [1, 1, 1], size }, 0, new Float32Array(perOrigin));
+  const volume = createRayVolume(plan, labels, null);
+  const hits = Array.from({ length: origins.length / 3 }, (_, origin) => {
+    const own = ends.subarray(origin * perOrigin, (origin + 1) * perOrigin);
+    return walkRays(volume, origins.subarray(3 * origin, 3 * origin + 3), own)[0];
+  });
+  compareEnds(run, 'cpu', hits, size);
+  if (!gpu) return;
+  const { pairs } = await castRaysOnGpu(gpu.device, plan, 2, { truth: labels, prediction: labels }, { origins, ends });
+  compareEnds(
+    run,
+    'gpu',
+    pairs.map(([first]) => first),
+    size,
+  );
+}
+
+function compareEnds(
+  run: CheckRun,
+  side: Side,
+  hits: readonly RayHits[],
+  size: readonly [number, number, number],
+): void {
+  run.compare('expected_dist', side, Float32Array.from(hits.flatMap(({ metres }) => [...metres])), 1e-5);
+  const voxels = hits.flatMap((hit) => [...hit.voxels]).flatMap((voxel) => unflatten(Math.max(0, voxel), size));
+  compareEntries(run, 'expected_voxel', side, voxels, 0);
 }
 
 function unflatten(voxel: number, [, ny, nz]: readonly [number, number, number]): number[] {
