@@ -26,6 +26,10 @@ const errorTexts = {
     sentence: 'The model manifest is not valid.',
     nextStep: 'Fix the field named below; docs/model-package.md lists the format.',
   },
+  'model-package-invalid': {
+    sentence: 'The model package could not be read.',
+    nextStep: 'It must be a zip with manifest.json and the files it lists; docs/model-package.md describes it.',
+  },
   'model-file-corrupt': {
     sentence: 'A model file does not match the size or checksum in its manifest.',
     nextStep: 'Reload to download it again; if it stays, the package itself is damaged.',

@@ -10,6 +10,8 @@ export interface DownloadProgress {
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Called once, before the first piece, when the server says how many bytes there are after decompression. */
+  readonly onTotal?: ((bytes: number) => void) | undefined;
   /** Called with the bytes of each piece as it arrives. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /** `reload` goes past the browser's HTTP cache. */
@@ -29,6 +31,8 @@ export async function fetchBytes(url: string, options: FetchOptions = {}): Promi
   try {
     const response = await (options.fetch ?? fetch)(url, { signal: signal ?? null, cache });
     if (!response.ok) throw new OccuscopeError(errorCode, { detail: `${url}: HTTP ${response.status}.` });
+    const total = readTotal(response.headers);
+    if (total !== null) options.onTotal?.(total);
     if (!response.body) return new Uint8Array(await response.arrayBuffer());
     return await collect(response.body, onBytes, maximumBytes);
   } catch (cause) {
@@ -47,6 +51,12 @@ export async function fetchJson(url: string, options: FetchOptions = {}): Promis
     const detail = `${url}: not JSON${text.trimStart().startsWith('<') ? ' but a web page; is the address right?' : '.'}`;
     throw new OccuscopeError(options.errorCode ?? 'model-download-failed', { detail, cause });
   }
+}
+
+/** Content-Length counts the bytes on the wire: compressed ones say nothing about the file. */
+function readTotal(headers: Headers): number | null {
+  const length = Number(headers.get('content-length') ?? Number.NaN);
+  return Number.isFinite(length) && !headers.has('content-encoding') ? length : null;
 }
 
 async function collect(

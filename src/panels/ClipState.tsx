@@ -18,12 +18,29 @@ export function ClipState() {
       </ErrorBox>
     );
   }
+  if (phase === 'cancelled') {
+    return (
+      <div className="load-row">
+        <span>Opening the clip was cancelled.</span>
+        <Button
+          label="Open the clip"
+          look="outline"
+          isSmall
+          onClick={() => void session.retry().catch(() => undefined)}
+        />
+      </div>
+    );
+  }
   if (phase !== 'loading') return null;
   return (
     <div className="load-row">
       <span>Opening the clip</span>
       <Progress label="Opening the clip" fraction={measureFraction(progress)} />
-      <span className="muted">{progress ? formatBytes(progress.loaded) : ''}</span>
+      <span className="muted mono">
+        {progress && formatBytes(progress.loaded)}
+        {progress?.total && ` / ${formatBytes(progress.total)}`}
+      </span>
+      <Button label="Cancel" look="outline" isSmall onClick={() => session.cancelClip()} />
     </div>
   );
 }

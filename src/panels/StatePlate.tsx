@@ -52,16 +52,31 @@ export function StatePlate({ content }: { readonly content: PaneContent }) {
     <div className="plate">
       <p className="plate__line">
         <strong>{work.title}</strong>
-        <span className="muted">{work.note}</span>
+        <span className="muted plate__rate">{work.note}</span>
+        {work.canCancel && <Button label="Cancel" isSmall look="outline" onClick={() => session.cancelLoading()} />}
       </p>
       <Progress label={work.title} fraction={work.fraction} />
     </div>
   );
 }
 
-function describeWork(phase: string, catchingUp: { readonly done: number; readonly total: number } | null) {
-  if (phase === 'preparing') return { title: 'Preparing the model', note: 'sessions and buffers', fraction: null };
-  if (phase === 'warming') return { title: 'Warming up', note: 'compiling shaders, once', fraction: null };
+interface Work {
+  readonly title: string;
+  readonly note: string;
+  readonly fraction: number | null;
+  readonly canCancel?: boolean;
+}
+
+function describeWork(
+  phase: string,
+  catchingUp: { readonly done: number; readonly total: number } | null,
+): Work | null {
+  if (phase === 'preparing') {
+    return { title: 'Preparing the model', note: 'sessions and buffers', fraction: null, canCancel: true };
+  }
+  if (phase === 'warming') {
+    return { title: 'Warming up', note: 'compiling shaders, once', fraction: null, canCancel: true };
+  }
   if (phase === 'rebuilding') {
     return { title: 'Rebuilding on a new GPU device', note: 'predictions so far are kept', fraction: null };
   }

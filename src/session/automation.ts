@@ -33,7 +33,7 @@ export function createAutomation(session: SessionHandle, stores: Stores, started
     async open({ clip, model, backend }) {
       if (clip !== undefined && clip !== stores.clip.getState().clip?.id) await session.openClip(clip);
       if (backend !== undefined) await session.setBackend(backend);
-      if (model !== undefined && model !== stores.model.getState().card?.id) await session.openModel(model);
+      if (model !== undefined && model !== stores.model.getState().card?.address) await session.openModel(model);
       await waitForShown(stores, frameNow());
     },
     seek: (frameIndex) => session.seek(frameIndex),

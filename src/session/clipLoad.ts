@@ -44,7 +44,7 @@ export function createClipLoad({ stores, ports, onClipGone }: ClipLoadPorts): Cl
       } catch (cause) {
         if (abort !== own) throw cause;
         if (isAbort(cause)) {
-          store.setState({ phase: store.getState().clip ? 'ready' : 'idle' });
+          store.setState({ phase: store.getState().clip ? 'ready' : 'cancelled' });
           throw cause;
         }
         const detail = cause instanceof Error ? cause.message : String(cause);

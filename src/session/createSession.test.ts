@@ -62,6 +62,7 @@ function makeModel(log: string[]): OpenedModel {
   return {
     card: {
       id: 'm',
+      address: 'm',
       title: 'M',
       summary: '',
       licence: '',
@@ -220,5 +221,80 @@ describe('the session', () => {
     expect(stores.model.getState()).toMatchObject({ phase: 'failed' });
     expect(stores.playback.getState().catchingUp).toBeNull();
     expect(session.current).toBeNull();
+  });
+
+  test('a warm-up that is cancelled is over at once, and its runner is disposed when it ends', async () => {
+    let endWarmUp: () => void = () => undefined;
+    const log: string[] = [];
+    const model = makeModel(log);
+    const { session, stores } = setUp({
+      openModel: async () => ({
+        ...model,
+        createRunner: async (backend) => ({
+          ...makeRunner(backend, log),
+          warmUp: () => new Promise<void>((resolve) => (endWarmUp = resolve)),
+        }),
+      }),
+    });
+    const started = session.start({});
+    await expect.poll(() => stores.model.getState().phase).toBe('warming');
+    session.cancelLoading();
+    await started;
+    expect(stores.model.getState().phase).toBe('cancelled');
+    expect(log).toEqual([]);
+    endWarmUp();
+    await settle();
+    expect(log).toEqual(['dispose webgpu']);
+  });
+
+  test('a runner that is built after the cancelling is thrown away', async () => {
+    const log: string[] = [];
+    let build: () => void = () => undefined;
+    const { session, stores } = setUp({
+      openModel: async () => ({
+        ...makeModel(log),
+        createRunner: (backend) => new Promise((resolve) => (build = () => resolve(makeRunner(backend, log)))),
+      }),
+    });
+    const started = session.start({});
+    await expect.poll(() => stores.model.getState().phase).toBe('preparing');
+    session.cancelLoading();
+    await started;
+    expect(stores.model.getState().phase).toBe('cancelled');
+    build();
+    await settle();
+    expect(log).toEqual(['dispose webgpu']);
+  });
+
+  test('opening a clip can be cancelled and tried again', async () => {
+    let isSlow = true;
+    const { session, stores } = setUp({
+      openClip: (id, { signal }) =>
+        isSlow
+          ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+          : Promise.resolve(makeClip(id, 4)),
+    });
+    const started = session.start({});
+    await expect.poll(() => stores.clip.getState().phase).toBe('loading');
+    await settle();
+    session.cancelClip();
+    await started;
+    expect(stores.clip.getState()).toMatchObject({ phase: 'cancelled', clip: null, error: null });
+    isSlow = false;
+    await session.retry();
+    expect(stores.clip.getState()).toMatchObject({ phase: 'ready', clip: { id: 'a' } });
+  });
+
+  test('a model may be the path of a zip, which the address keeps', async () => {
+    const asked: string[] = [];
+    const { session, stores } = setUp({
+      openModel: async (id) => {
+        asked.push(id);
+        return makeModel([]);
+      },
+    });
+    await session.start({ model: 'models/own.zip' });
+    expect(asked).toEqual(['models/own.zip']);
+    expect(stores.status.getState().notices).toEqual([]);
   });
 });

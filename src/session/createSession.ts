@@ -131,8 +131,13 @@ class PageSession implements SessionHandle {
     this.modelLoad.cancel();
   }
 
+  cancelClip(): void {
+    this.clipLoad.cancel();
+  }
+
   async retry(): Promise<void> {
-    if (this.stores.clip.getState().phase === 'failed' && this.wanted.clip) await this.openClip(this.wanted.clip);
+    if (['failed', 'cancelled'].includes(this.stores.clip.getState().phase) && this.wanted.clip)
+      await this.openClip(this.wanted.clip);
     const { phase, backend } = this.stores.model.getState();
     if (!['failed', 'cancelled', 'lost', 'idle'].includes(phase)) return;
     this.lastLoss = Number.NEGATIVE_INFINITY;

@@ -3,6 +3,7 @@ import type { FrameRunner } from '../pipeline/frameRunner.ts';
 import type { Backend } from '../stores/modelStore.ts';
 import type { LoadProgress } from '../stores/progress.ts';
 import type { Stores } from '../stores/stores.ts';
+import { abandonable } from './abandonable.ts';
 import { type ContextHolder, isAbort, toOccuscopeError } from './gpuContext.ts';
 import type { OpenedModel, SessionPorts } from './ports.ts';
 import { serialiseRuns } from './serialRunner.ts';
@@ -80,12 +81,14 @@ export function createModelLoad({ stores, ports, holder, onRunnerGone }: ModelLo
     store.setState({ phase: 'preparing' });
     const context = backend === 'webgpu' ? await holder.open() : null;
     const options = { signal, onProgress: showRuntimeProgress };
-    const built = serialiseRuns(await opened.createRunner(backend, context, options));
+    // Neither building sessions nor compiling shaders can be interrupted: who cancels stops waiting, and the rest ends unseen.
+    const creating = opened.createRunner(backend, context, options);
+    const built = serialiseRuns(await abandonable(creating, signal, (late) => late.dispose()));
     try {
       signal.throwIfAborted();
       store.setState({ phase: 'warming' });
       const start = performance.now();
-      await built.warmUp();
+      await abandonable(built.warmUp(), signal);
       signal.throwIfAborted();
       store.setState({ phase: 'ready', warmUpMilliseconds: performance.now() - start });
     } catch (error) {

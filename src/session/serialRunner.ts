@@ -2,7 +2,7 @@ import type { FrameOutput, FrameRunner } from '../pipeline/frameRunner.ts';
 
 /**
  * The same runner, whose runs wait for each other: a clip or memory may be given up while a frame is still running.
- * A reset takes effect before the next run that starts.
+ * A reset takes effect before the next run that starts; disposing waits for what runs.
  */
 export function serialiseRuns(runner: FrameRunner): FrameRunner {
   let tail: Promise<unknown> = Promise.resolve();
@@ -10,7 +10,11 @@ export function serialiseRuns(runner: FrameRunner): FrameRunner {
   let isDisposed = false;
   return {
     backend: runner.backend,
-    warmUp: () => runner.warmUp(),
+    warmUp() {
+      const warm = tail.then(() => runner.warmUp());
+      tail = warm.catch(() => undefined);
+      return warm;
+    },
     reset: () => {
       isResetWanted = true;
     },

@@ -1,6 +1,7 @@
 import { notify, type StatusStore } from '../stores/statusStore.ts';
+import { isZipPath } from '../stores/urlState.ts';
 
-/** The id that was asked for where the site offers it, else the first offered (with a notice), or null where there is none. */
+/** The id that was asked for where the site offers it, or the path of a model's zip, else the first offered (with a notice), or null where there is none. */
 export function chooseStart(
   kind: 'clip' | 'model',
   asked: string | undefined,
@@ -9,7 +10,7 @@ export function chooseStart(
 ): string | null {
   const first = choices.find(({ isHidden }) => !isHidden) ?? choices[0];
   if (asked === undefined) return first?.id ?? null;
-  if (choices.some(({ id }) => id === asked)) return asked;
+  if (choices.some(({ id }) => id === asked) || (kind === 'model' && isZipPath(asked))) return asked;
   if (first)
     notify(status, 'warning', `The link’s ${kind} is not offered here; ${first.title} is open instead: ${asked}`);
   return first?.id ?? null;

@@ -20,7 +20,8 @@ export function waitForShown(stores: Stores, frameIndex: number): Promise<void> 
       if (phase === 'failed') return settle(() => reject(error));
       const clipState = stores.clip.getState();
       if (clipState.phase === 'failed') return settle(() => reject(clipState.error));
-      if (phase === 'cancelled') settle(() => reject(new DOMException('Loading was cancelled.', 'AbortError')));
+      if (phase === 'cancelled' || clipState.phase === 'cancelled')
+        settle(() => reject(new DOMException('Loading was cancelled.', 'AbortError')));
     };
     stops.push(stores.playback.subscribe(check), stores.model.subscribe(check), stores.clip.subscribe(check));
     check();

@@ -27,7 +27,7 @@ export function describeUrl({ clip, model, playback, view }: Stores): UrlState {
   const { card, backend } = model.getState();
   return {
     clip: clip.getState().clip?.id,
-    model: card?.id,
+    model: card?.address,
     frame: playback.getState().frameIndex,
     backend,
     view: preset,

@@ -14,7 +14,7 @@ export interface ClipChoice {
 /** Which clips there are, which one is open, and how opening goes. Pixels and truth never live here. */
 export interface ClipState {
   readonly choices: readonly ClipChoice[];
-  readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
+  readonly phase: 'idle' | 'loading' | 'ready' | 'cancelled' | 'failed';
   readonly clip: Clip | null;
   readonly progress: LoadProgress | null;
   readonly error: OccuscopeError | null;
@@ -43,6 +43,6 @@ export function countDrawnImage(store: ClipStore): void {
 
 /** Whether the clip's images are on screen, or are not to be waited for. */
 export function areImagesShown({ phase, clip, drawnImages }: ClipState): boolean {
-  if (phase === 'failed' || phase === 'idle') return true;
+  if (phase === 'failed' || phase === 'cancelled' || phase === 'idle') return true;
   return clip !== null && drawnImages >= clip.cameraNames.length;
 }

@@ -15,6 +15,8 @@ export interface ModelChoice {
 /** What the model card shows, from the manifest. */
 export interface ModelCard {
   readonly id: string;
+  /** What the address bar calls it: its id, or the path of its zip. */
+  readonly address: string;
   readonly title: string;
   readonly summary: string;
   readonly licence: string;

@@ -58,6 +58,8 @@ export interface Session {
   setBackend(backend: Backend): Promise<void>;
   /** Stop the download that runs. */
   cancelLoading(): void;
+  /** Stop opening a clip; the one before, if any, stays. */
+  cancelClip(): void;
   /** Try again what failed or was cancelled. */
   retry(): Promise<void>;
   /** Forget the network's memory and every stored prediction, and predict the frame anew. */

@@ -1,4 +1,4 @@
-import { matchingText, z } from '../errors/schema.ts';
+import { checked, matchingText, z } from '../errors/schema.ts';
 import type { Backend } from './modelStore.ts';
 import { MAXIMUM_PANES, PANE_CONTENTS, type PaneContent } from './panes.ts';
 import { CAMERA_PRESETS, PALETTES, type PaletteId, type ViewPreset } from './viewStore.ts';
@@ -18,9 +18,17 @@ export interface UrlState {
 
 const id = matchingText(/^[\w.-]{1,80}$/, 'must be a name of letters, digits, dots, hyphens');
 
+/** A model package by the path of its zip on this site, absolute or relative to the page. */
+export function isZipPath(text: string): boolean {
+  return /^[\w./~%+-]{1,300}\.zip$/i.test(text) && !text.startsWith('//');
+}
+
 const fields = {
   clip: id,
-  model: id,
+  model: z.union(
+    [id, checked(z.string(), z.refine(isZipPath))],
+    'must be a name of letters, digits, dots, hyphens, or the path of a zip on this site',
+  ),
   frame: z.pipe(matchingText(/^\d{1,6}$/, 'must be a whole number'), z.transform(Number)),
   backend: z.enum(['webgpu', 'cpu'], 'must be webgpu or cpu'),
   view: z.union(

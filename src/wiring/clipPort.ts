@@ -26,19 +26,30 @@ export function createClipPort(base: string): Pick<SessionPorts, 'listClips' | '
   };
 }
 
-/** Opening is over when the description is read; the images that follow are still counted. */
+/**
+ * Opening is over when the description is read; the images that follow are still counted.
+ * The total is that of the files asked for so far, and unknown as soon as the server does not say one of them.
+ */
 async function openCountedClip(clipUrl: string, { signal, onProgress }: LoadOptions): Promise<Clip> {
   const close = new AbortController();
   const folder = new URL('.', clipUrl).href;
   let loaded = 0;
+  let total: number | null = 0;
   const read = async (path: string) => {
     const url = new URL(path.split('/').map(encodeURIComponent).join('/'), folder).href;
+    let isTotalKnown = false;
+    const onTotal = (bytes: number) => {
+      isTotalKnown = true;
+      if (total !== null) total += bytes;
+    };
     const onBytes = (count: number) => {
+      if (!isTotalKnown) total = null;
       loaded += count;
-      onProgress({ loaded, total: null });
+      onProgress({ loaded, total });
     };
     const bytes = await fetchBytes(url, {
       signal: AbortSignal.any([close.signal, signal]),
+      onTotal,
       onBytes,
       errorCode: 'clip-download-failed',
     });

@@ -6,12 +6,14 @@ import { type DownloadProgress, fetchBytes } from '../models/download.ts';
 import { loadOrt } from '../models/loadOrt.ts';
 import { type ModelPackage, openModel } from '../models/openModel.ts';
 import { type FileStore, openFileStore } from '../models/verifiedFiles.ts';
+import { openZipModel } from '../models/zipPackage.ts';
 import { createCpuFrameRunner } from '../pipeline/cpuFrameRunner.ts';
 import type { FrameRunner } from '../pipeline/frameRunner.ts';
 import { createGpuFrameRunner } from '../pipeline/gpuFrameRunner.ts';
 import type { LoadOptions, OpenedModel } from '../session/ports.ts';
 import type { Backend, ModelCard } from '../stores/modelStore.ts';
 import type { LoadProgress } from '../stores/progress.ts';
+import { isZipPath } from '../stores/urlState.ts';
 
 let catalogue: Promise<CatalogueEntry[]> | null = null;
 let fileStore: Promise<FileStore | null> | null = null;
@@ -25,12 +27,12 @@ export function readCatalogue(base: string): Promise<CatalogueEntry[]> {
   return catalogue;
 }
 
-/** Open a model of this site: every file checked, from the verified cache where it is kept. */
-export async function openSiteModel(
-  base: string,
-  id: string,
-  { signal, onProgress }: LoadOptions,
-): Promise<OpenedModel> {
+/** Open a model of this site by its id or by the path of a zip: every file checked, from the verified cache where it is kept. */
+export async function openSiteModel(base: string, idOrZip: string, options: LoadOptions): Promise<OpenedModel> {
+  return isZipPath(idOrZip) ? await openSiteZip(base, idOrZip, options) : await openListedModel(base, idOrZip, options);
+}
+
+async function openListedModel(base: string, id: string, { signal, onProgress }: LoadOptions): Promise<OpenedModel> {
   const entry = (await readCatalogue(base)).find((candidate) => candidate.id === id);
   if (!entry) throw new OccuscopeError('model-download-failed', { detail: `This site has no model “${id}”.` });
   fileStore ??= openFileStore(globalThis.caches, base);
@@ -39,11 +41,31 @@ export async function openSiteModel(
     signal,
     onProgress: (progress) => onProgress(toLoadProgress(progress)),
   });
+  const { card } = opened.manifest;
+  return wrapModel(opened, {
+    address: entry.id,
+    summary: entry.summary,
+    readCard: card
+      ? async () => new TextDecoder().decode(await fetchBytes(new URL(card, entry.manifestUrl).href))
+      : null,
+  });
+}
+
+async function openSiteZip(base: string, path: string, { signal, onProgress }: LoadOptions): Promise<OpenedModel> {
+  const opened = await openZipModel(new URL(path, base).href, {
+    signal,
+    onProgress: (progress) => onProgress(toLoadProgress(progress)),
+  });
+  const { cardText } = opened;
+  return wrapModel(opened, { address: path, summary: '', readCard: cardText === null ? null : async () => cardText });
+}
+
+function wrapModel(model: ModelPackage, own: Pick<ModelCard, 'address' | 'summary' | 'readCard'>): OpenedModel {
   return {
-    card: describeModel(opened, entry),
-    grid: opened.manifest.grid,
+    card: { ...describeModel(model), ...own },
+    grid: model.manifest.grid,
     classes: OCC3D_CLASSES,
-    createRunner: (backend, context, options) => createRunner(opened, backend, context, options),
+    createRunner: (backend, context, options) => createRunner(model, backend, context, options),
   };
 }
 
@@ -74,19 +96,16 @@ function toLoadProgress({ loadedBytes, totalBytes }: DownloadProgress): LoadProg
   return { loaded: loadedBytes, total: totalBytes };
 }
 
-function describeModel({ manifest }: ModelPackage, { manifestUrl, summary }: CatalogueEntry): ModelCard {
+function describeModel({ manifest }: ModelPackage): Omit<ModelCard, 'address' | 'summary' | 'readCard'> {
   const decode = manifest.stages.find(({ kind }) => kind === 'decode');
-  const { card } = manifest;
   return {
     id: manifest.id,
     title: manifest.title,
-    summary,
     licence: manifest.licence,
     origin: manifest.origin,
     bytes: Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0),
     imageSize: manifest.images.size,
     hasMemory: Object.keys(manifest.state).length > 0,
     hasFlow: decode?.kind === 'decode' && decode.flow !== undefined,
-    readCard: card ? async () => new TextDecoder().decode(await fetchBytes(new URL(card, manifestUrl).href)) : null,
   };
 }
