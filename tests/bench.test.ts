@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { writeGraph } from '../bench/browser/onnxBytes.ts';
 import { checkAnswer } from '../bench/kernels/benchmark.ts';
 import { kernelBenchmarks } from '../bench/registry.ts';
 import { describeSamples, formatRun } from '../bench/report.ts';
@@ -39,26 +38,6 @@ test('the report names adapter, sizes, distribution and ratio, and warns of soft
   for (const part of ['some adapter (software', 'pooling: 3 x 4', 'median', '2.50 x ours', 'note: a note']) {
     expect(text).toContain(part);
   }
-});
-
-test('an ONNX graph is the protobuf that onnx.proto3 describes', () => {
-  const bytes = writeGraph({
-    operatorSet: 20,
-    inputs: [{ name: 'a', shape: [300] }],
-    output: { name: 'b', shape: [300] },
-    constants: [{ name: 'c', shape: [1], values: Float32Array.of(1) }],
-    nodes: [{ operator: 'Add', inputs: ['a', 'c'], output: 'b', attributes: { reduction: 'add' } }],
-  });
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  // ir_version 10; the graph (field 7); opset_import { domain "", version 20 }.
-  expect(hex.startsWith('080a3a')).toBe(true);
-  expect(hex.endsWith('42040a001014')).toBe(true);
-  // Constant: dims 1, data_type 1 (float), name "c", raw_data 1.0f.
-  expect(hex).toContain('0801100142016 34a040000803f'.replace(' ', ''));
-  // Input shape: one dimension of 300 as a varint.
-  expect(hex).toContain('0a0308ac02');
-  // Attribute: name "reduction", string "add", type STRING.
-  expect(hex).toContain(`0a09${Buffer.from('reduction').toString('hex')}2203616464a00103`);
 });
 
 describeGpu('benchmarks run on any adapter', (getContext) => {

@@ -24,12 +24,14 @@ function describePooling({ plan, geometry, depth, features, expected }: PoolCase
   return {
     what: 'ORT Gather, Mul, ScatterND add',
     graph: {
+      name: 'benchmark',
+      producer: 'occuscope bench',
       operatorSet: 18,
       inputs: [
         { name: 'depth', shape: [plan.points, 1] },
         { name: 'features', shape: [plan.cameras * pixels, plan.channels] },
       ],
-      output: { name: 'volume', shape: [plan.cells, plan.channels] },
+      outputs: [{ name: 'volume', shape: [plan.cells, plan.channels] }],
       constants: [
         { name: 'points', shape: [kept], values: toIndices(points) },
         { name: 'rows', shape: [kept], values: toIndices(points.map(rowOf)) },
@@ -37,13 +39,13 @@ function describePooling({ plan, geometry, depth, features, expected }: PoolCase
         { name: 'zeros', shape: [plan.cells, plan.channels], values: new Float32Array(plan.cells * plan.channels) },
       ],
       nodes: [
-        { operator: 'Gather', inputs: ['depth', 'points'], output: 'weights' },
-        { operator: 'Gather', inputs: ['features', 'rows'], output: 'keptFeatures' },
-        { operator: 'Mul', inputs: ['weights', 'keptFeatures'], output: 'weighted' },
+        { operator: 'Gather', inputs: ['depth', 'points'], outputs: ['weights'] },
+        { operator: 'Gather', inputs: ['features', 'rows'], outputs: ['keptFeatures'] },
+        { operator: 'Mul', inputs: ['weights', 'keptFeatures'], outputs: ['weighted'] },
         {
           operator: 'ScatterND',
           inputs: ['zeros', 'cells', 'weighted'],
-          output: 'volume',
+          outputs: ['volume'],
           attributes: { reduction: 'add' },
         },
       ],
@@ -73,15 +75,17 @@ function describeWarp({ plan, geometry, memory, expected }: WarpCase): OrtCase {
   return {
     what: 'ORT GridSample',
     graph: {
+      name: 'benchmark',
+      producer: 'occuscope bench',
       operatorSet: 20,
       inputs: [
         { name: 'memory', shape: [1, plan.channels, ...spatial] },
         { name: 'places', shape: [1, ...spatial, axes] },
       ],
-      output: { name: 'moved', shape: [1, plan.channels, ...spatial] },
+      outputs: [{ name: 'moved', shape: [1, plan.channels, ...spatial] }],
       constants: [],
       nodes: [
-        { operator: 'GridSample', inputs: ['memory', 'places'], output: 'moved', attributes: { align_corners: 1 } },
+        { operator: 'GridSample', inputs: ['memory', 'places'], outputs: ['moved'], attributes: { align_corners: 1 } },
       ],
     },
     inputs: [memory, places],

@@ -1,5 +1,5 @@
+import { type OnnxNode, type OnnxTensor, writeOnnx } from '../onnx/writeOnnx.ts';
 import { evidenceOf, flowWeights, ruler } from './layout.ts';
-import { type OnnxNode, type OnnxTensor, writeOnnx } from './onnxWriter.ts';
 
 const cameraCount = 6;
 const [sizeX, sizeY, sizeZ] = ruler.grid.size;
@@ -25,6 +25,7 @@ export function writeEncoder(): Uint8Array {
   };
   return writeOnnx({
     name: 'ruler encoder',
+    producer: 'occuscope ruler',
     inputs: [{ name: 'images', shape: [cameraCount, 3, ruler.network.height, ruler.network.width] }],
     outputs: [
       { name: 'depth', shape: [cameraCount, bins, featureHeight, featureWidth] },
@@ -93,6 +94,7 @@ export function writeHead(): Uint8Array {
   }
   return writeOnnx({
     name: 'ruler head',
+    producer: 'occuscope ruler',
     inputs: [
       { name: 'volume', shape: volume },
       { name: 'aligned', shape: volume },
