@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .constants import CONTEXT_CHANNELS, DEPTH_BINS, RAY_CHANNELS, depth_edges
+from .constants import CONTEXT_CHANNELS, DEPTH_BINS, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, depth_edges
 from .encoder import CLASS_COUNT
 
 # Thin and small things keep the strongest evidence of a cell beside the mean: people, posts and signs, two-wheelers, cones.
@@ -50,6 +50,36 @@ class GroundPrior(nn.Module):
         return torch.exp(-(offset * offset))
 
 
+class ContactPrior(nn.Module):
+    """Where things stand: for every cell, over the depth bins, the ground depth of the first ground seen straight below it.
+
+    A thing that stands upright on the ground is as far away (along the camera's axis) as the place where it meets the ground,
+    which the image shows far better than the thing's own distance. Rows are walked in closed form: the chance that row k is the
+    first ground at or below row r is g_k times the product of (1 - g_j) between them. Sums to less than one where no ground is below.
+    """
+
+    def __init__(self, ground: GroundPrior) -> None:
+        super().__init__()
+        self.ground = ground
+        rows = MAP_SIZE[1]
+        below = torch.tril(torch.ones(rows, rows))
+        self.register_buffer("sum_below", below, persistent=False)
+        self.register_buffer("is_below", below.T.contiguous(), persistent=False)
+
+    def forward(self, evidence: Tensor, inverse_distance: Tensor) -> Tensor:
+        """evidence [N,20,64,176], inverse ground distance [N,1,64,176] -> [N,D,16,44]."""
+        step = MAP_SIZE[0] // LIFT_SIZE[0]
+        ground = evidence[:, 0:2].sum(1, keepdim=True) + evidence[:, 9:10]
+        ground = F.avg_pool2d(ground, (1, step)).transpose(1, 3).squeeze(3).clamp(0, 0.99)
+        passed = torch.log(1 - ground) @ self.sum_below
+        between = torch.clamp(passed.unsqueeze(3) - passed.unsqueeze(2), max=0)
+        first = torch.exp(between) * self.is_below * ground.unsqueeze(2)
+        count, columns, rows, _ = first.shape
+        first = first.reshape(count, columns, LIFT_SIZE[1], step, rows).mean(3)
+        depths = self.ground(F.avg_pool2d(inverse_distance, (1, step))).permute(0, 3, 2, 1)
+        return (first @ depths).permute(0, 3, 2, 1)
+
+
 class DepthNet(nn.Module):
     """U-Net. In: class probabilities [N,20,64,176], rays [N,6,64,176]. Out: logits [N,D+1,16,44].
 
@@ -74,8 +104,12 @@ class DepthNet(nn.Module):
         self.evidence_in = nn.Conv2d(CLASS_COUNT, b, 1, bias=False)
         self.merge1 = ResidualBlock(b)
         self.depth_out = nn.Conv2d(b, DEPTH_BINS + 1, 1)
-        # How strongly the ground prior speaks directly, per class of the cell.
+        self.contact = ContactPrior(self.ground)
+        self.contact_in = nn.Conv2d(DEPTH_BINS, b, 1, bias=False)
+        # How strongly the two priors speak directly, judged by the features of the cell.
         self.ground_gate = nn.Conv2d(b, 1, 1)
+        self.contact_gate = nn.Conv2d(b, 1, 1)
+        nn.init.constant_(self.contact_gate.bias, 0.5)
 
     def forward(self, evidence: Tensor, rays: Tensor) -> Tensor:
         x = F.leaky_relu(self.stem(torch.cat([evidence, rays], 1)), 0.1)
@@ -85,10 +119,11 @@ class DepthNet(nn.Module):
         up = self.merge2(F.leaky_relu(two + double_size(self.up2(three)), 0.1))
         prior = self.ground(F.avg_pool2d(rays[:, 1:2], 4))
         pooled = F.avg_pool2d(evidence, 4)
-        joined = one + double_size(self.up1(up)) + self.ground_in(prior) + self.evidence_in(pooled)
+        contact = self.contact(evidence, rays[:, 1:2])
+        joined = one + double_size(self.up1(up)) + self.ground_in(prior) + self.contact_in(contact) + self.evidence_in(pooled)
         features = self.merge1(F.leaky_relu(joined, 0.1))
         logits = self.depth_out(features)
-        direct = 4 * self.ground_gate(features) * prior
+        direct = 4 * (self.ground_gate(features) * prior + self.contact_gate(features) * contact)
         return torch.cat([logits[:, :DEPTH_BINS] + direct, logits[:, DEPTH_BINS:]], 1)
 
 

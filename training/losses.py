@@ -66,8 +66,10 @@ def voxel_loss(occupancy: Tensor, table: Tensor, free_table: Tensor, target: Vox
     mask = visible.float()
     bce = F.binary_cross_entropy_with_logits(occupancy, truth, weight=mask * (1 + truth), reduction="sum") / mask.sum().clamp(min=1)
     probability = occupancy.sigmoid()
-    overlap = (probability * truth).sum()
-    dice = 1 - (2 * overlap + 1) / ((probability * mask).sum() + truth.sum() + 1)
+    # Over everything, and height by height: the ground, half of all that is occupied, would drown the heights above it.
+    overlap, claimed, wanted = ((a.sum((1, 2))) for a in (probability * truth, probability * mask, truth))
+    levels = 1 - (2 * overlap + 1) / (claimed + wanted + 1)
+    dice = 0.5 * (1 - (2 * overlap.sum() + 1) / (claimed.sum() + wanted.sum() + 1)) + 0.5 * levels.mean()
 
     scores = F.log_softmax(table, 1)
     cross = F.nll_loss(scores, target.labels, weight=weights)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from .bevNet import BevNet, decode_factored
 from .constants import FLOW_CLASSES, LIFT_GRID, MEMORY_CHANNELS
@@ -34,8 +35,8 @@ class Predictor:
             maps = F.softmax(self.encoder(normalise(frame.images)), 1).numpy()
         return maps, lift_input(self.depth, frame, maps, "cpu")
 
-    def predict(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Labels u8 [x,y,z] and flow f32 [x,y,2] of the frame; moves the memory on."""
+    def infer(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Occupancy [16,200,200], class scores [102,200,200] and flow [2,200,200] of the frame; moves the memory on."""
         seen = seen or self.see(frame)[1]
         memory = torch.zeros_like(self.memory)
         if self.previous is not None:
@@ -45,6 +46,11 @@ class Predictor:
         with torch.no_grad():
             bev = torch.from_numpy(np.ascontiguousarray(seen.lift()))[None]
             occupancy, classes, flow, self.memory = self.bev(bev, memory)
-            labels = decode_factored(occupancy[0], classes[0]).numpy().transpose(2, 1, 0)
+        return occupancy[0], classes[0], flow[0]
+
+    def predict(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Labels u8 [x,y,z] and flow f32 [x,y,2] of the frame; moves the memory on."""
+        occupancy, classes, flow = self.infer(frame, seen)
+        labels = decode_factored(occupancy, classes).numpy().transpose(2, 1, 0)
         movable = np.isin(labels, FLOW_CLASSES).any(-1)
-        return labels, flow[0].numpy().transpose(2, 1, 0) * movable[..., None]
+        return labels, flow.numpy().transpose(2, 1, 0) * movable[..., None]

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from training.bevNet import BevNet, decode_factored, group_columns
 from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, depth_centres, depth_edges
+from training.depthNet import ContactPrior, GroundPrior
 from training.encoder import StreetEncoder, load_start_encoder
 from training.geometry import camera_rays, fit_intrinsics, warp_grid
 from training.inference import plain_encoder
@@ -76,6 +78,22 @@ def test_camera_rays_know_the_ground() -> None:
     assert np.all(rays[1, :31] == 0) and np.all(rays[2, :31] == 1)
     assert rays[5, 32, 87] == pytest.approx(1, abs=1e-4)
     assert rays[4, 32, 0] > 0 > rays[4, 32, -1]
+
+
+def test_contact_is_where_a_wall_meets_the_ground() -> None:
+    """A wall above row 40 of one camera stands at the ground distance of row 40, at every height; the ground keeps its own."""
+    inverse = torch.clamp(torch.linspace(-0.5, 0.5, 64), 0, 1).reshape(1, 1, 64, 1).expand(1, 1, 64, 176)
+    evidence = torch.zeros(1, 20, 64, 176)
+    evidence[:, 2, :40] = 1
+    evidence[:, 0, 40:] = 1
+    ground = GroundPrior()
+    contact = ContactPrior(ground)(evidence, inverse)[0].argmax(0)
+    assert contact.shape == (16, 44)
+    expected = ground(inverse)[0, :, 40, 0].argmax()
+    assert torch.all(contact[:10] == expected)
+    assert torch.all(contact[15] == ground(F.avg_pool2d(inverse, 4))[0, :, 15, 0].argmax())
+    evidence[:, 0] = 0
+    assert float(ContactPrior(ground)(evidence, inverse).abs().max()) == 0
 
 
 def test_fit_keeps_the_bottom() -> None:
