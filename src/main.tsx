@@ -10,6 +10,7 @@ import { announce } from './stores/statusStore.ts';
 import { createStores } from './stores/stores.ts';
 import { COMPARISON_PALETTES, PALETTES } from './viewport/palettes.ts';
 import { createCameraLink } from './wiring/cameraLink.ts';
+import { createMetrics } from './wiring/createMetrics.ts';
 import { createPorts } from './wiring/createPorts.ts';
 import { isDarkTheme, keepTheme } from './wiring/keepTheme.ts';
 
@@ -29,9 +30,13 @@ const started = session.start(wanted);
 window.occuscope = createAutomation(session, stores, started);
 bindUrl(stores, window.location, window.history);
 
+const metricsRun = createMetrics(stores, session);
 let openHelp: () => void = () => undefined;
+let openPalette: () => void = () => undefined;
 const actions = createActions(stores, session, {
   openHelp: () => openHelp(),
+  openPalette: () => openPalette(),
+  metricsRun,
   copyText: async (text) => {
     await navigator.clipboard.writeText(text);
     announce(stores.status, 'Copied.');
@@ -49,19 +54,27 @@ const page = {
   session,
   actions,
   colourOf: (palette: keyof typeof PALETTES, label: number) => PALETTES[palette].colours[label] ?? '#808080',
+  metricsRun,
   comparisonColourOf: (comparison: keyof typeof COMPARISON_PALETTES, label: number) =>
     COMPARISON_PALETTES[comparison][label] ?? '#808080',
   Viewport: ({ paneKey }: { readonly paneKey: number }) => (
-    <LazyViewport paneKey={paneKey} session={session} link={cameraLink} />
+    <LazyViewport paneKey={paneKey} session={session} link={cameraLink} metrics={metricsRun} />
   ),
 };
 
 function Root() {
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
   openHelp = () => setHelpOpen(true);
+  openPalette = () => setPaletteOpen(true);
   return (
     <PageProvider page={page}>
-      <App isHelpOpen={isHelpOpen} setHelpOpen={setHelpOpen} />
+      <App
+        isHelpOpen={isHelpOpen}
+        setHelpOpen={setHelpOpen}
+        isPaletteOpen={isPaletteOpen}
+        setPaletteOpen={setPaletteOpen}
+      />
     </PageProvider>
   );
 }

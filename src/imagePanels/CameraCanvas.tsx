@@ -3,6 +3,7 @@ import type { CameraImage } from '../domain/clip.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { countDrawnImage } from '../stores/clipStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
+import { VoxelMark } from './VoxelMark.tsx';
 
 /** Draw the image at its own size; the page scales the canvas. */
 function drawImage(canvas: HTMLCanvasElement, { width, height, pixels }: CameraImage): void {
@@ -50,6 +51,7 @@ export function CameraCanvas({
   return (
     <>
       <canvas ref={canvas} className="camera__image" role="img" aria-label={description} />
+      <VoxelMark cameraIndex={cameraIndex} />
       {fault && <span className="camera__fault">{fault}</span>}
     </>
   );

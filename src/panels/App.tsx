@@ -4,27 +4,30 @@ import '../ui/controls.css';
 import '../ui/surfaces.css';
 import './layout.css';
 import './panels.css';
+import './timeline.css';
+import { lazy, Suspense } from 'react';
 import { CameraStrip } from '../imagePanels/CameraStrip.tsx';
 import { usePageState } from '../stores/page.tsx';
-import { ClassLegend } from './ClassLegend.tsx';
 import { ClipState } from './ClipState.tsx';
 import { Header } from './Header.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
-import { ModelPanel } from './ModelPanel.tsx';
 import { Notices } from './Notices.tsx';
+import { SidePanel } from './SidePanel.tsx';
 import { Timeline } from './Timeline.tsx';
-import { TimingsPanel } from './TimingsPanel.tsx';
 import { useActionKeys } from './useActionKeys.ts';
 import { ViewPanes } from './ViewPanes.tsx';
-import { ViewSettings } from './ViewSettings.tsx';
+
+const CommandPalette = lazy(async () => ({ default: (await import('./CommandPalette.tsx')).CommandPalette }));
 
 interface AppProps {
   readonly isHelpOpen: boolean;
   readonly setHelpOpen: (isOpen: boolean) => void;
+  readonly isPaletteOpen: boolean;
+  readonly setPaletteOpen: (isOpen: boolean) => void;
 }
 
 /** The one screen. */
-export function App({ isHelpOpen, setHelpOpen }: AppProps) {
+export function App({ isHelpOpen, setHelpOpen, isPaletteOpen, setPaletteOpen }: AppProps) {
   const showCameraImages = usePageState('view', (state) => state.showCameraImages);
   useActionKeys();
   return (
@@ -35,15 +38,15 @@ export function App({ isHelpOpen, setHelpOpen }: AppProps) {
         {showCameraImages && <CameraStrip />}
         <ViewPanes />
       </main>
-      <aside className="side" aria-label="Classes, view and model">
-        <ClassLegend />
-        <ViewSettings />
-        <ModelPanel />
-        <TimingsPanel />
-      </aside>
+      <SidePanel />
       <Timeline />
       <Notices />
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isPaletteOpen && (
+        <Suspense>
+          <CommandPalette onClose={() => setPaletteOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

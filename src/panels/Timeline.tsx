@@ -3,6 +3,7 @@ import { PLAYBACK_SPEEDS } from '../stores/playbackStore.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatClipTime } from '../ui/format.ts';
 import { Select } from '../ui/Select.tsx';
+import { Scrubber } from './Scrubber.tsx';
 
 /** Transport, the scrubber with predicted frames marked, and where we are. */
 export function Timeline() {
@@ -11,6 +12,7 @@ export function Timeline() {
     <section className="timeline" aria-label="Timeline">
       <Transport />
       {frames ? <Scrubber frameCount={frames.length} /> : <div className="scrubber" />}
+      <FailureJumps />
       <Position />
     </section>
   );
@@ -48,38 +50,22 @@ function Transport() {
   );
 }
 
-function Scrubber({ frameCount }: { readonly frameCount: number }) {
-  const { session } = usePage();
-  const frameIndex = usePageState('playback', (state) => state.frameIndex);
-  const shownFrame = usePageState('playback', (state) => state.shownFrame);
-  const predicted = usePageState('playback', (state) => state.predictedFrames);
-  const catchingUp = usePageState('playback', (state) => state.catchingUp);
-  const indices = Array.from({ length: frameCount }, (_, index) => index);
+/** Shown once frames are measured: what colours the timeline, and the ways to where the network fails. */
+function FailureJumps() {
+  const { actions } = usePage();
+  const title = usePageState('metrics', (state) => state.series?.title);
+  if (title === undefined) return null;
+  const run = (id: string) => () => actions.find((action) => action.id === id)?.run();
   return (
-    <div className="scrubber" style={{ '--frames': frameCount } as React.CSSProperties}>
-      <div className="scrubber__cells" aria-hidden="true">
-        {indices.map((index) => (
-          <span
-            key={index}
-            className="scrubber__cell"
-            data-predicted={predicted.has(index) || undefined}
-            data-current={index === frameIndex || undefined}
-            data-shown={(index === shownFrame && index !== frameIndex) || undefined}
-            data-busy={(index === frameIndex && catchingUp !== null) || undefined}
-          />
-        ))}
-      </div>
-      <input
-        type="range"
-        className="scrubber__input"
-        aria-label="Frame"
-        aria-valuetext={`Frame ${frameIndex + 1} of ${frameCount}${predicted.has(frameIndex) ? ', predicted' : ''}`}
-        min={0}
-        max={frameCount - 1}
-        value={frameIndex}
-        onChange={(event) => void session.seek(Number(event.target.value)).catch(() => undefined)}
-      />
-    </div>
+    <fieldset className="transport jumps" aria-label={`Coloured by ${title}`}>
+      <span className="jumps__title">
+        <span className="jumps__ramp" aria-hidden="true" />
+        {title}
+      </span>
+      <Button label="Worst frame" isSmall look="outline" shortcut="J" onClick={run('worst-frame')} />
+      <Button label="Worst class" isSmall look="outline" shortcut="Shift J" onClick={run('worst-class')} />
+      <Button label="Next change" isSmall look="outline" shortcut="O" onClick={run('next-change')} />
+    </fieldset>
   );
 }
 

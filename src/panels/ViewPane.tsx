@@ -95,7 +95,7 @@ function ContentChoice({ pane, isNarrow }: { readonly pane: Pane; readonly isNar
   );
 }
 
-const listed: readonly PaneContent[] = ['prediction', 'truth', 'difference', 'flow-error'];
+const listed: readonly PaneContent[] = ['prediction', 'truth', 'difference', 'flow-error', 'flicker'];
 
 function PaneTools({ pane, index }: { readonly pane: Pane; readonly index: number }) {
   const { stores } = usePage();

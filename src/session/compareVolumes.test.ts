@@ -53,6 +53,6 @@ describe('speed errors', () => {
 });
 
 test('flicker is lit also where the prediction is free now', () => {
-  const flicker = Uint8Array.of(0, 1, 0, 1, 0);
+  const flicker = Uint32Array.of(1, 3);
   expect([...showFlicker(volumes, flicker, OCC3D_CLASSES, everything).labels]).toEqual([0, 1, 0, 1, 2]);
 });

@@ -72,20 +72,20 @@ export function compareSpeeds(
   return { labels, flow };
 }
 
-/** Steady and flickering voxels (FLICKER_CLASSES) of the prediction; `flicker` is 1 where the class changed alone. */
+/** Steady and flickering voxels (FLICKER_CLASSES) of the prediction; `flicker` lists those whose class changed alone. */
 export function showFlicker(
   { prediction }: ComparedVolumes,
-  flicker: Uint8Array,
+  flicker: Uint32Array,
   classes: ClassTable,
   filter: ComparisonFilter,
 ): ComparedVolume {
   const visible = listVisible(filter, classes);
   const labels = new Uint8Array(prediction.length).fill(FLICKER_CLASSES.free);
   for (let voxel = 0; voxel < labels.length; voxel++) {
-    // What vanished has flickered too, and is shown where it was.
-    if (flicker[voxel] === 1) labels[voxel] = 1;
-    else if (visible[prediction[voxel]!] === 1) labels[voxel] = 0;
+    if (visible[prediction[voxel]!] === 1) labels[voxel] = 0;
   }
+  // What vanished has flickered too, and is shown where it was.
+  for (const voxel of flicker) labels[voxel] = 1;
   return { labels, flow: null };
 }
 

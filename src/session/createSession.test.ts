@@ -210,6 +210,7 @@ describe('the session', () => {
       createPredictions: () => ({
         ensure: () => Promise.reject(new OccuscopeError('model-run-failed')),
         has: () => false,
+        read: () => null,
         storedFrames: [],
         storedBytes: 0,
         memoryFrames: 0,

@@ -1,3 +1,4 @@
+import type { FrameResult } from '../domain/result.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import type { Backend } from '../stores/modelStore.ts';
@@ -22,6 +23,8 @@ export interface SessionHandle extends Session {
   /** Open what the address asks for, or the first clip and model that the site offers. Failures end in the stores. */
   start(url: UrlState): Promise<void>;
   readonly shown: ShownPrediction | null;
+  /** The kept prediction of a frame, or null; fresh arrays each time. */
+  readPrediction(frameIndex: number): FrameResult | null;
   /** The device that the 3D view draws with; null on the CPU backend and while there is none. */
   readonly context: GpuContext | null;
   /** Calls on every change of `context`; returns the way to stop. */
@@ -175,6 +178,10 @@ class PageSession implements SessionHandle {
 
   async openTruth(frameIndex: number) {
     return await this.requireClip().openTruth(frameIndex);
+  }
+
+  readPrediction(frameIndex: number): FrameResult | null {
+    return this.predictions?.read(frameIndex) ?? null;
   }
 
   makeReport(): Report {

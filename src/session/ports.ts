@@ -39,6 +39,8 @@ export interface PredictionSource {
   /** Run what is missing, in order. A newer call makes an older one reject with an `AbortError`. */
   ensure(frameIndex: number, onProgress: (progress: PredictionProgress) => void): Promise<ReadyPrediction>;
   has(frameIndex: number): boolean;
+  /** The stored result, or null; fresh arrays each time. */
+  read(frameIndex: number): FrameResult | null;
   readonly storedFrames: readonly number[];
   readonly storedBytes: number;
   readonly memoryFrames: number;

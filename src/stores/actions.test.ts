@@ -8,6 +8,8 @@ function setUp() {
   const session = { setPlaying: vi.fn(), stepBy: vi.fn(), seek: vi.fn(async () => undefined) } as unknown as Session;
   const ports: ActionPorts = {
     openHelp: vi.fn(),
+    openPalette: vi.fn(),
+    metricsRun: { toggleClipRun: vi.fn() },
     copyText: vi.fn(async () => undefined),
     readAddress: () => 'here',
     isDark: () => true,

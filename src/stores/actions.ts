@@ -1,4 +1,5 @@
 import { listCompareActions } from './compareActions.ts';
+import { listMetricsActions, type MetricsRun } from './metricsActions.ts';
 import type { PageAction } from './pageAction.ts';
 import { chooseSpeed } from './playbackStore.ts';
 import type { Session } from './session.ts';
@@ -10,6 +11,8 @@ export type { PageAction } from './pageAction.ts';
 /** What actions need beside stores and session. */
 export interface ActionPorts {
   readonly openHelp: () => void;
+  readonly openPalette: () => void;
+  readonly metricsRun: MetricsRun;
   readonly copyText: (text: string) => Promise<void>;
   readonly readAddress: () => string;
   /** Whether the page is dark now. */
@@ -22,6 +25,7 @@ export function createActions(stores: Stores, session: Session, ports: ActionPor
     ...listPlaybackActions(stores, session),
     ...listPresetActions(stores),
     ...listCompareActions(stores),
+    ...listMetricsActions(stores, session, ports.metricsRun),
     ...listShowActions(stores),
     ...listPageActions(stores, session, ports),
   ];
@@ -150,6 +154,7 @@ function listShowActions({ view }: Stores): PageAction[] {
 function listPageActions({ view }: Stores, session: Session, ports: ActionPorts): PageAction[] {
   const group = 'Page';
   return [
+    { id: 'palette-of-actions', group, title: 'Commands', keys: ['Mod+K'], run: ports.openPalette },
     { id: 'help', group, title: 'This list of keys', keys: ['?'], run: ports.openHelp },
     {
       id: 'theme',

@@ -2,6 +2,7 @@ import { type ComponentType, createContext, type ReactNode, useContext } from 'r
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import type { PageAction } from './actions.ts';
+import type { MetricsRun } from './metricsActions.ts';
 import type { Session } from './session.ts';
 import type { Stores } from './stores.ts';
 import type { PaletteId } from './viewStore.ts';
@@ -15,6 +16,7 @@ export interface Page {
   readonly colourOf: (palette: PaletteId, label: number) => string;
   /** CSS colour of a label of one of the comparisons in src/domain/comparisonClasses.ts. */
   readonly comparisonColourOf: (comparison: 'outcome' | 'speed-error' | 'flicker', label: number) => string;
+  readonly metricsRun: MetricsRun;
   /** The 3D view of one pane, loaded on demand. */
   readonly Viewport: ComponentType<{ readonly paneKey: number }>;
 }

@@ -12,6 +12,18 @@ export interface UrlState {
   readonly view?: ViewPreset | undefined;
   /** What the columns show, left to right. */
   readonly show?: readonly PaneContent[] | undefined;
+  /** The first two columns over each other. */
+  readonly layout?: 'swipe' | undefined;
+  /** Cameras of the columns are not linked. */
+  readonly cameras?: 'apart' | undefined;
+  /** Free camera: position then target, ego axes of the frame, metres. */
+  readonly pose?: readonly number[] | undefined;
+  /** The comparison judges every voxel, seen or not. */
+  readonly mask?: 'off' | undefined;
+  /** Metric that colours the timeline; opens the metrics. */
+  readonly metric?: string | undefined;
+  /** Lowest and highest voxel layer drawn. */
+  readonly height?: readonly number[] | undefined;
   readonly hide?: readonly number[] | undefined;
   readonly palette?: PaletteId | undefined;
 }
@@ -49,6 +61,18 @@ const fields = {
     z
       .array(z.enum(PANE_CONTENTS, `must be some of ${PANE_CONTENTS.join(', ')} with commas`))
       .check(z.maxLength(MAXIMUM_PANES, `must name at most ${MAXIMUM_PANES} columns`)),
+  ),
+  layout: z.enum(['swipe'], 'must be swipe'),
+  cameras: z.enum(['apart'], 'must be apart'),
+  pose: z.pipe(
+    matchingText(/^-?\d{1,4}(\.\d{1,2})?(,-?\d{1,4}(\.\d{1,2})?){5}$/, 'must be six numbers with commas'),
+    z.transform((text) => text.split(',').map(Number)),
+  ),
+  mask: z.enum(['off'], 'must be off'),
+  metric: matchingText(/^[a-z0-9-]{1,30}$/, 'must be the name of a metric'),
+  height: z.pipe(
+    matchingText(/^\d{1,2},\d{1,2}$/, 'must be two layers with a comma'),
+    z.transform((text) => text.split(',').map(Number)),
   ),
   hide: z.pipe(
     matchingText(/^\d{1,2}(,\d{1,2})*$/, 'must be label numbers with commas'),

@@ -11,6 +11,7 @@ import { computeTrajectory } from '../viewport/trajectory.ts';
 import type { CameraPreset, ViewSettings } from '../viewport/types.ts';
 import { VoxelViewport } from '../viewport/VoxelViewport.tsx';
 import type { CameraLink } from './cameraLink.ts';
+import type { Metrics } from './createMetrics.ts';
 import { useDarkTheme, useReducedMotion } from './mediaPreferences.ts';
 import { type PaneData, usePaneData } from './paneData.ts';
 
@@ -18,6 +19,7 @@ interface PageViewportProps {
   readonly paneKey: number;
   readonly session: SessionHandle;
   readonly link: CameraLink;
+  readonly metrics: Metrics;
 }
 
 const canvasNames: Readonly<Record<PaneContent, string>> = {
@@ -29,12 +31,12 @@ const canvasNames: Readonly<Record<PaneContent, string>> = {
 };
 
 /** The 3D view of one pane, fed from stores and session. */
-export function PageViewport({ paneKey, session, link }: PageViewportProps) {
+export function PageViewport({ paneKey, session, link, metrics }: PageViewportProps) {
   const { stores } = usePage();
   const content = usePageState('view', (state) => findContent(state, paneKey));
   const backend = usePageState('model', (state) => state.backend);
   const context = useSyncExternalStore(session.onContextChange, () => session.context);
-  const data = usePaneData(session, content);
+  const data = usePaneData(session, metrics, content);
   const settings = useViewSettings(data, paneKey, content);
   const attach = useCallback(
     (handle: Parameters<CameraLink['attach']>[1]) => link.attach(paneKey, handle),

@@ -1,13 +1,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { FrameTruth } from '../domain/clip.ts';
 import { FLICKER_CLASSES, OUTCOME_CLASSES, SPEED_ERROR_CLASSES } from '../domain/comparisonClasses.ts';
-import { type ComparedVolume, compareOutcomes, compareSpeeds } from '../session/compareVolumes.ts';
+import { type ComparedVolume, compareOutcomes, compareSpeeds, showFlicker } from '../session/compareVolumes.ts';
 import type { SessionHandle } from '../session/createSession.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import type { PaneContent } from '../stores/panes.ts';
 import { notify } from '../stores/statusStore.ts';
 import { maskVisibleClasses } from '../stores/viewStore.ts';
 import type { ViewData } from '../viewport/types.ts';
+import type { Metrics } from './createMetrics.ts';
 
 /** What a pane draws, and which frame it belongs to. */
 export interface PaneData extends ViewData {
@@ -22,10 +23,14 @@ const nextOwnVersion = () => {
 };
 
 /** The volume of a pane with this content, or null while there is none. */
-export function usePaneData(session: SessionHandle, content: PaneContent | undefined): PaneData | null {
+export function usePaneData(
+  session: SessionHandle,
+  metrics: Metrics,
+  content: PaneContent | undefined,
+): PaneData | null {
   const prediction = usePrediction(session, content === 'prediction');
   const truth = useTruth(session, content === 'truth');
-  const compared = useComparison(session, content);
+  const compared = useComparison(session, metrics, content);
   if (content === 'prediction') return prediction;
   return content === 'truth' ? truth : compared;
 }
@@ -100,12 +105,14 @@ function isComparison(content: PaneContent | undefined): content is keyof typeof
 }
 
 /** Prediction over truth; made anew when the frame, the class filter or the mask changes. */
-function useComparison(session: SessionHandle, content: PaneContent | undefined): PaneData | null {
+function useComparison(session: SessionHandle, metrics: Metrics, content: PaneContent | undefined): PaneData | null {
+  // A frame's flicker is known once it is measured.
+  const measured = usePageState('metrics', (state) => (content === 'flicker' ? state.frames : null));
   const version = usePageState('playback', (state) => state.comparisonVersion);
   const hidden = usePageState('view', (state) => state.hiddenClasses);
   const isMasked = usePageState('view', (state) => state.isMasked);
   const clip = usePageState('clip', (state) => state.clip);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that `session.comparison` is another one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` and `measured` say that what session and metrics hold is another one.
   return useMemo(() => {
     const { comparison } = session;
     if (!comparison || !clip || !isComparison(content)) return null;
@@ -124,6 +131,10 @@ function useComparison(session: SessionHandle, content: PaneContent | undefined)
     let volume: ComparedVolume | null = null;
     if (content === 'difference') volume = compareOutcomes(volumes, classes, filter);
     else if (content === 'flow-error') volume = compareSpeeds(volumes, classes, filter);
+    else {
+      const flicker = metrics.flickerOf(frameIndex);
+      volume = flicker && showFlicker(volumes, flicker, classes, filter);
+    }
     if (!volume) return null;
     return {
       grid: clip.grid,
@@ -134,5 +145,5 @@ function useComparison(session: SessionHandle, content: PaneContent | undefined)
       frameIndex,
       worldFromEgo: clip.frames[frameIndex]?.worldFromEgo ?? null,
     };
-  }, [session, clip, version, content, hidden, isMasked]);
+  }, [session, metrics, clip, version, measured, content, hidden, isMasked]);
 }

@@ -10,6 +10,7 @@ export function createPredictionSource(clip: Clip, runner: FrameRunner, hasMemor
   return {
     ensure: (frameIndex, onProgress) => predictions.ensure(frameIndex, { onCatchUp: onProgress }),
     has: (frameIndex) => predictions.has(frameIndex),
+    read: (frameIndex) => predictions.get(frameIndex),
     get storedFrames() {
       return predictions.keptFrames;
     },

@@ -1,0 +1,83 @@
+import type { SessionHandle } from '../session/createSession.ts';
+import type { Measurer, MeterPort } from '../session/measurer.ts';
+import type { MetricsReply, MetricsRequest } from '../session/metricsProtocol.ts';
+import type { MeterFrame, MeterResult, MeterScene } from '../session/sceneMeter.ts';
+import { notify } from '../stores/statusStore.ts';
+import type { Stores } from '../stores/stores.ts';
+
+/** Measuring as the page knows it: nothing of it is loaded before somebody looks. */
+export interface Metrics {
+  /** Voxels that flicker in a measured frame, or null. */
+  flickerOf(frameIndex: number): Uint32Array | null;
+  /** Predict and measure every frame from the first, or stop doing so. */
+  toggleClipRun(): void;
+}
+
+export function createMetrics(stores: Stores, session: SessionHandle): Metrics {
+  const { metrics, view, clip } = stores;
+  let measurer: Promise<Measurer> | null = null;
+  let opened: Measurer | null = null;
+  const load = async () => {
+    const { createMeasurer } = await import('../session/measurer.ts');
+    opened = createMeasurer({
+      stores,
+      openMeter: openMeterWorker,
+      readPrediction: (frame) => session.readPrediction(frame),
+    });
+    return opened;
+  };
+  const update = () => {
+    const isWanted = metrics.getState().isOpen || view.getState().panes.some(({ content }) => content === 'flicker');
+    if (!isWanted || measurer) return;
+    measurer = load();
+    measurer.then(
+      (own) => own.update(),
+      (error: unknown) => {
+        measurer = null;
+        notify(stores.status, 'error', `The metrics could not be loaded. ${String(error)}`);
+      },
+    );
+  };
+  metrics.subscribe(update);
+  view.subscribe(update);
+
+  const runClip = async () => {
+    const count = clip.getState().clip?.frames.length ?? 0;
+    for (let frame = 0; frame < count && metrics.getState().isRunningClip; frame++) {
+      if (!stores.playback.getState().predictedFrames.has(frame)) await session.seek(frame);
+    }
+  };
+  return {
+    flickerOf: (frameIndex) => opened?.flickerOf(frameIndex) ?? null,
+    toggleClipRun() {
+      const isRunningClip = !metrics.getState().isRunningClip;
+      metrics.setState({ isRunningClip, isOpen: true });
+      if (!isRunningClip) return;
+      // Another seek takes over and ends the run: what is measured stays.
+      runClip()
+        .catch(() => undefined)
+        .finally(() => metrics.setState({ isRunningClip: false }));
+    },
+  };
+}
+
+/** The worker's other end: one reply for each frame. */
+function openMeterWorker(scene: MeterScene): MeterPort {
+  const worker = new Worker(new URL('../workers/metrics.worker.ts', import.meta.url), { type: 'module' });
+  const send = (request: MetricsRequest) => worker.postMessage(request);
+  let settle: { resolve: (result: MeterResult) => void; reject: (error: Error) => void } | null = null;
+  worker.onmessage = ({ data }: MessageEvent<MetricsReply>) => {
+    if (data.kind === 'measured') settle?.resolve(data.result);
+    else settle?.reject(new Error(data.message));
+  };
+  worker.onerror = (event) => settle?.reject(new Error(event.message || 'The metrics worker stopped.'));
+  send({ kind: 'open', scene });
+  return {
+    measure: (frame: MeterFrame) =>
+      new Promise((resolve, reject) => {
+        settle = { resolve, reject };
+        send({ kind: 'measure', frame });
+      }),
+    dispose: () => worker.terminate(),
+  };
+}
