@@ -12,7 +12,6 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .bevNet import BevNet
@@ -22,7 +21,7 @@ from .constants import (
 )
 from .depthNet import DepthNet, depth_and_context
 from .encoder import StreetEncoder
-from .inference import plain_encoder
+from .inference import plain_encoder, spelled_softmax
 from .resample import exporting
 
 MODEL_ID = "street-base"
@@ -40,7 +39,7 @@ class ImageHalf(nn.Module):
         self.encoder, self.depth = encoder, depth
 
     def forward(self, images: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:
-        probabilities, context = depth_and_context(self.depth, F.softmax(self.encoder(images), 1), rays)
+        probabilities, context = depth_and_context(self.depth, spelled_softmax(self.encoder(images)), rays)
         return probabilities, context.permute(0, 2, 3, 1)
 
 

@@ -37,6 +37,37 @@ class PlainNorm(nn.Module):
         return x * self.scale + self.shift
 
 
+def ungroup(conv: nn.Conv2d) -> nn.Conv2d:
+    """The same convolution with one group and zeros between the former groups.
+
+    ONNX Runtime Web 1.30 on WebGPU computes four neighbouring output channels with the group of the first of them,
+    which is wrong where a group's channels are no multiple of four.
+    """
+    dense = nn.Conv2d(
+        conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride, conv.padding, conv.dilation, bias=conv.bias is not None
+    )
+    inputs, outputs = conv.in_channels // conv.groups, conv.out_channels // conv.groups
+    with torch.no_grad():
+        dense.weight.zero_()
+        for k in range(conv.groups):
+            rows = slice(k * outputs, (k + 1) * outputs)
+            dense.weight[rows, k * inputs : (k + 1) * inputs] = conv.weight[rows]
+        if conv.bias is not None:
+            dense.bias.copy_(conv.bias)
+    return dense
+
+
+def _crosses_groups(conv: nn.Conv2d) -> bool:
+    outputs = conv.out_channels // conv.groups
+    return conv.groups > 1 and outputs >= 4 and outputs % 4 != 0
+
+
+def spelled_softmax(x: Tensor) -> Tensor:
+    """Softmax over channels from plain operators: ONNX Runtime Web's own is wrong on WebGPU past 65,535 rows."""
+    shifted = torch.exp(x - x.amax(1, keepdim=True))
+    return shifted / shifted.sum(1, keepdim=True)
+
+
 def plain_encoder(encoder: StreetEncoder) -> StreetEncoder:
     """A copy with norms folded into convolutions and PReLU spelled out."""
     plain = copy.deepcopy(encoder).eval()
@@ -51,4 +82,6 @@ def plain_encoder(encoder: StreetEncoder) -> StreetEncoder:
                 setattr(module, name, PlainSlope(child))
             elif isinstance(child, nn.BatchNorm2d):
                 setattr(module, name, PlainNorm(child))
+            elif isinstance(child, nn.Conv2d) and _crosses_groups(child):
+                setattr(module, name, ungroup(child))
     return plain
