@@ -35,6 +35,11 @@ export function readOnnx(file: Uint8Array): OnnxFile {
     }
     return { name: readText(node, 3), operator: readText(node, 4), inputs: listTexts(node, 1), outputs, integers };
   });
+  // Weights stored in half precision reach their operator through a Cast.
+  for (const { operator, inputs, outputs } of nodes) {
+    const stored = operator === 'Cast' ? constants.get(inputs[0] ?? '') : undefined;
+    if (stored && outputs[0] !== undefined) constants.set(outputs[0], stored);
+  }
   return { nodes, constants };
 }
 
