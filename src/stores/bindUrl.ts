@@ -40,7 +40,7 @@ export function describeUrl({ clip, model, playback, view, camera, metrics }: St
   const { card, backend } = model.getState();
   return {
     clip: clip.getState().clip?.id,
-    model: card?.id,
+    model: card?.address,
     frame: playback.getState().frameIndex,
     backend,
     view: preset,
