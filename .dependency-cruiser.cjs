@@ -29,6 +29,14 @@ module.exports = {
       to: { pathNot: '^src/domain/' },
     },
     {
+      name: 'geometry-is-a-leaf',
+      comment:
+        'Transforms are the same everywhere: clips, tools and the frame path share them because they depend on no one.',
+      severity: 'error',
+      from: { path: '^src/geometry/', pathNot: tests },
+      to: { pathNot: '^src/(geometry|domain)/' },
+    },
+    {
       name: 'computing-rooms-know-no-framework',
       comment:
         'The frame path runs in workers, in Node and in benchmarks, so it reaches React or three in no number of steps.',

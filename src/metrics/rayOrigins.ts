@@ -1,5 +1,11 @@
 import type { Matrix4, Vector3 } from '../domain/geometry.ts';
-import { invertRigid, multiplyMatrix4 } from '../pipeline/geometry.ts';
+import { invertRigid, multiplyMatrix4 } from '../geometry/rigid.ts';
+
+/**
+ * Where nuScenes' cars carry LIDAR_TOP, metres in the ego frame: for clips of that rig that do not say it themselves.
+ * Other cars of the data set have it within 6 cm of this.
+ */
+export const NUSCENES_LIDAR: Vector3 = [0.943713, 0, 1.84023];
 
 /** Metres ahead and to the side within which an origin is used. */
 const REACH = 39;

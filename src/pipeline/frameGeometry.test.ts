@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../domain/clip.ts';
+import { multiplyMatrix4 } from '../geometry/rigid.ts';
 import { checkImages, createGeometryBuilder, relateEgos } from './frameGeometry.ts';
-import { multiplyMatrix4 } from './geometry.ts';
 
 const images = {
   size: [352, 128],

@@ -1,8 +1,8 @@
 import type { CameraImage, Frame } from '../domain/clip.ts';
 import type { Matrix4 } from '../domain/geometry.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { invertRigid, multiplyMatrix4 } from '../geometry/rigid.ts';
 import { getNetworkIntrinsics, type ImagesSpec, type PreprocessPlan, planPreprocess } from '../preprocess/plan.ts';
-import { invertRigid, multiplyMatrix4 } from './geometry.ts';
 import type { FrameGeometry } from './stage.ts';
 
 /** Builds frames' calibrations and remembers which pose the memory belongs to. */

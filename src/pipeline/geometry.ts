@@ -32,32 +32,6 @@ export function invertMatrix3(matrix: Matrix3): Float64Array {
   return Float64Array.from(cofactors, (value) => value / determinant);
 }
 
-/** Product of two row-major 4x4 matrices. */
-export function multiplyMatrix4(left: Matrix4, right: Matrix4): Float64Array {
-  const product = new Float64Array(16);
-  for (let row = 0; row < 4; row++) {
-    for (let column = 0; column < 4; column++) {
-      let sum = 0;
-      for (let k = 0; k < 4; k++) sum += left[row * 4 + k]! * right[k * 4 + column]!;
-      product[row * 4 + column] = sum;
-    }
-  }
-  return product;
-}
-
-/** Inverse of a row-major rigid transform: the transposed rotation and the translation moved back. */
-export function invertRigid(matrix: Matrix4): Float64Array {
-  const inverse = new Float64Array(16);
-  for (let row = 0; row < 3; row++) {
-    for (let column = 0; column < 3; column++) {
-      inverse[row * 4 + column] = matrix[column * 4 + row]!;
-      inverse[row * 4 + 3]! -= matrix[column * 4 + row]! * matrix[column * 4 + 3]!;
-    }
-  }
-  inverse[15] = 1;
-  return inverse;
-}
-
 /**
  * Network-image coordinates (integer = pixel centre) of the `count` samples along one axis of `size` pixels.
  * 'linspace': 0 to size - 1 evenly, as BEVDet's `create_frustum`; 'centres': (i + 0.5) * size / count - 0.5.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
 import { OCC3D_GRID } from '../domain/geometry.ts';
+import { composePose } from '../geometry/rigid.ts';
 import { computeCameraMask } from './cameraMask.ts';
-import { composePose } from './geometry.ts';
 
 const LABEL = { free: OCC3D_CLASSES.free, driveable: 11, manmade: 15, car: 4 };
 

@@ -1,5 +1,5 @@
 import type { GridSpec, Matrix3, Matrix4 } from '../domain/geometry.ts';
-import { invertRigid } from '../pipeline/geometry.ts';
+import { invertRigid } from '../geometry/rigid.ts';
 
 /** A pinhole view in the ego frame; `width` and `height` belong to `intrinsics`. */
 export interface MaskCamera {

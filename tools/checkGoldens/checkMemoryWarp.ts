@@ -1,5 +1,5 @@
 import type { GridSpec } from '../../src/domain/geometry.ts';
-import { invertRigid, multiplyMatrix4 } from '../../src/pipeline/geometry.ts';
+import { invertRigid, multiplyMatrix4 } from '../../src/geometry/rigid.ts';
 import { type MemoryWarpPlan, planMemoryWarp } from '../../src/pipeline/memoryWarp.ts';
 import type { FrameGeometry } from '../../src/pipeline/stage.ts';
 import { warpMemory } from '../../src/reference/memoryWarp.ts';

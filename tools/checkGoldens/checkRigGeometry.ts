@@ -1,4 +1,4 @@
-import { chainCameraToKeyEgo, composePose } from '../../src/reference/geometry.ts';
+import { chainCameraToKeyEgo, composePose } from '../../src/geometry/rigid.ts';
 import type { Checker, CheckRun, Golden } from './golden.ts';
 
 /** Index of CAM_FRONT in the file's camera order, whose ego pose is the key ego. */

@@ -1,9 +1,9 @@
 import type { DriveKeyFrame } from '../../src/clips/world/drive.ts';
-import { invertRigid, multiplyTransforms, transformPoint } from '../../src/clips/world/geometry/transform.ts';
 import type { ActorState, RenderedView, WorldInstant } from '../../src/clips/world/model.ts';
 import { createRenderer } from '../../src/clips/world/render/renderer.ts';
 import { fitIntrinsics } from '../../src/clips/world/rig/imageGeometry.ts';
 import type { Matrix4 } from '../../src/domain/geometry.ts';
+import { invertRigid, multiplyMatrix4, transformPoint } from '../../src/geometry/rigid.ts';
 import type { BoxRecord } from './record.ts';
 
 /** One rendered camera and how it looked. */
@@ -115,7 +115,7 @@ export function describeBoxes(
     const centre = transformPoint(actor.worldFromMesh, actor.boxCentre);
     const worldFromBox = Float64Array.from(actor.worldFromMesh);
     for (const [axis, value] of centre.entries()) worldFromBox[axis * 4 + 3] = value;
-    const egoFromBox = multiplyTransforms(egoFromWorld, worldFromBox);
+    const egoFromBox = multiplyMatrix4(egoFromWorld, worldFromBox);
     if (Math.hypot(egoFromBox[3]!, egoFromBox[7]!) > 80) continue;
     const points = countPoints(egoPoints, invertRigid(egoFromBox), actor.boxSize);
     boxes.push({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { multiplyMatrix4 } from '../../geometry/rigid.ts';
 import { createDrive } from './drive.ts';
-import { multiplyTransforms } from './geometry/transform.ts';
 import { TruthMaker } from './truth/truth.ts';
 
 function fingerprint(values: ArrayLike<number>): number {
@@ -31,7 +31,7 @@ describe('createDrive', () => {
     for (const frame of drive.keyFrames) {
       for (const camera of frame.cameras) {
         expect(camera.timestampMicroseconds).toBeLessThanOrEqual(frame.timestampMicroseconds);
-        const there = multiplyTransforms(frame.worldFromEgo, camera.egoFromCamera);
+        const there = multiplyMatrix4(frame.worldFromEgo, camera.egoFromCamera);
         for (let i = 0; i < 16; i++) expect(there[i]).toBeCloseTo(camera.worldFromCamera[i]!, 6);
       }
     }

@@ -1,4 +1,5 @@
 import type { Matrix3, Matrix4, Vector3 } from '../../domain/geometry.ts';
+import { invertRigid, multiplyMatrix4 } from '../../geometry/rigid.ts';
 import type { ActorShape } from './actors/model.ts';
 import { ParkedPlacer } from './actors/parked.ts';
 import { createShapePool } from './actors/pool.ts';
@@ -6,7 +7,7 @@ import { readVehicle, Traffic, type Vehicle } from './actors/traffic.ts';
 import { createWalkers } from './actors/walkers.ts';
 import { ChunkedStatics } from './geometry/chunks.ts';
 import { mixSeeds, Random } from './geometry/random.ts';
-import { invertRigid, multiplyTransforms, poseOnSlope } from './geometry/transform.ts';
+import { poseOnSlope } from './geometry/transform.ts';
 import { GroundField, type PavedLot } from './layout/ground.ts';
 import { GroundMesher } from './layout/groundMesh.ts';
 import { createNetwork, type RoadNetwork } from './layout/network.ts';
@@ -188,7 +189,7 @@ function describeKeyFrame(
   const cameras = rig.cameras.map((camera, slot): DriveCamera => {
     const cameraTime = timeSeconds - CAMERA_DELAYS[slot]!;
     const pose = worldFromEgoAt(cameraTime);
-    const worldFromCamera = multiplyTransforms(pose, camera.egoFromSensor);
+    const worldFromCamera = multiplyMatrix4(pose, camera.egoFromSensor);
     const [fx, fy, cx, cy] = camera.intrinsics;
     return {
       name: camera.name,
@@ -198,7 +199,7 @@ function describeKeyFrame(
       egoFromSensor: camera.egoFromSensor,
       worldFromEgo: pose,
       worldFromCamera,
-      egoFromCamera: multiplyTransforms(keyFromWorld, worldFromCamera),
+      egoFromCamera: multiplyMatrix4(keyFromWorld, worldFromCamera),
     };
   });
   return { index, timeSeconds, timestampMicroseconds: toMicroseconds(timeSeconds), worldFromEgo, cameras };

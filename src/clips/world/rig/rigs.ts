@@ -1,6 +1,6 @@
 import type { Matrix4 } from '../../../domain/geometry.ts';
+import { composePose, multiplyMatrix4 } from '../../../geometry/rigid.ts';
 import type { Random } from '../geometry/random.ts';
-import { multiplyTransforms, transformFromQuaternion } from '../geometry/transform.ts';
 import data from './nuscenesRigs.json';
 
 /** One mounted camera; intrinsics [fx, fy, cx, cy] in pixels of a 1600x900 image. */
@@ -27,10 +27,10 @@ export function readRig(index: number): SensorRig {
   return {
     cameras: rig.cameras.map((camera) => ({
       name: camera.name,
-      egoFromSensor: transformFromQuaternion(camera.rotation, camera.translation),
+      egoFromSensor: composePose(camera),
       intrinsics: camera.intrinsics as unknown as [number, number, number, number],
     })),
-    egoFromLidar: transformFromQuaternion(rig.lidar.rotation, rig.lidar.translation),
+    egoFromLidar: composePose(rig.lidar),
   };
 }
 
@@ -45,8 +45,8 @@ export function jitterRig(rig: SensorRig, random: Random): SensorRig {
   const zoom = 1 + 0.06 * random.range(-1, 1);
   const cameras = rig.cameras.map((camera) => {
     const turn = () => (random.gaussian() * 0.9 * Math.PI) / 180;
-    const small = transformFromQuaternion([1, turn() / 2, turn() / 2, turn() / 2], [0, 0, 0]);
-    const egoFromSensor = multiplyTransforms(camera.egoFromSensor, small);
+    const small = composePose({ rotation: [1, turn() / 2, turn() / 2, turn() / 2], translation: [0, 0, 0] });
+    const egoFromSensor = multiplyMatrix4(camera.egoFromSensor, small);
     for (const [axis, amount] of [
       [3, 0.08],
       [7, 0.05],

@@ -1,5 +1,5 @@
 import { type GridSpec, type Matrix4, OCC3D_GRID } from '../../../domain/geometry.ts';
-import { invertRigid, multiplyTransforms } from '../geometry/transform.ts';
+import { invertRigid, multiplyMatrix4 } from '../../../geometry/rigid.ts';
 import { LABEL } from '../materials.ts';
 import type { Mesh, WorldInstant } from '../model.ts';
 import { type SurfaceSamples, sampleMesh } from './sampling.ts';
@@ -76,7 +76,7 @@ export class Voxeliser {
       this.splat(this.samplesOf(chunk.mesh, instant, z - 8, z + 14), egoFromWorld, labels, null, 0, 0);
     }
     for (const actor of instant.actors) {
-      const egoFromMesh = multiplyTransforms(egoFromWorld, actor.worldFromMesh);
+      const egoFromMesh = multiplyMatrix4(egoFromWorld, actor.worldFromMesh);
       if (Math.hypot(egoFromMesh[3]!, egoFromMesh[7]!) > 66) continue;
       const [vx, vy, vz] = actor.velocity;
       const e = egoFromWorld;

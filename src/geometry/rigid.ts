@@ -1,10 +1,45 @@
-import type { Matrix4 } from '../domain/geometry.ts';
-import { invertRigid, multiplyMatrix4 } from '../pipeline/geometry.ts';
+import type { Matrix4, Vector3 } from '../domain/geometry.ts';
 
 /** A pose as nuScenes tables store it: rotation (w, x, y, z) of any sign and length, translation in metres. */
 export interface StoredPose {
   readonly rotation: readonly number[];
   readonly translation: readonly number[];
+}
+
+/** Product of two row-major 4x4 matrices. */
+export function multiplyMatrix4(left: Matrix4, right: Matrix4): Float64Array {
+  const product = new Float64Array(16);
+  for (let row = 0; row < 4; row++) {
+    for (let column = 0; column < 4; column++) {
+      let sum = 0;
+      for (let k = 0; k < 4; k++) sum += left[row * 4 + k]! * right[k * 4 + column]!;
+      product[row * 4 + column] = sum;
+    }
+  }
+  return product;
+}
+
+/** Inverse of a row-major rigid transform: the transposed rotation and the translation moved back. */
+export function invertRigid(matrix: Matrix4): Float64Array {
+  const inverse = new Float64Array(16);
+  for (let row = 0; row < 3; row++) {
+    for (let column = 0; column < 3; column++) {
+      inverse[row * 4 + column] = matrix[column * 4 + row]!;
+      inverse[row * 4 + 3]! -= matrix[column * 4 + row]! * matrix[column * 4 + 3]!;
+    }
+  }
+  inverse[15] = 1;
+  return inverse;
+}
+
+/** The point `matrix * (x, y, z, 1)`. */
+export function transformPoint(matrix: Matrix4, [x, y, z]: Vector3): [number, number, number] {
+  const m = matrix;
+  return [
+    m[0]! * x + m[1]! * y + m[2]! * z + m[3]!,
+    m[4]! * x + m[5]! * y + m[6]! * z + m[7]!,
+    m[8]! * x + m[9]! * y + m[10]! * z + m[11]!,
+  ];
 }
 
 /** Row-major 4x4 matrix of a stored pose. The quaternion is normalised first. */
