@@ -29,8 +29,15 @@ export interface ReferenceNetwork {
   dispose(): Promise<void>;
 }
 
+/** Sees every tensor of a frame once it is done, for tools that compare backends; what it is given must not be changed. */
+export type TensorObserver = (name: string, values: Float32Array) => void;
+
 /** Open a model on the CPU. Throws `model-manifest-invalid` or `model-run-failed`. */
-export async function createReferenceNetwork(model: ModelPackage, runtime: OrtRuntime): Promise<ReferenceNetwork> {
+export async function createReferenceNetwork(
+  model: ModelPackage,
+  runtime: OrtRuntime,
+  observe?: TensorObserver,
+): Promise<ReferenceNetwork> {
   const sessions = await openOnnxParts(model, runtime, { executionProviders: ['wasm'] });
   const plan = planModel(
     model.manifest,
@@ -58,6 +65,7 @@ export async function createReferenceNetwork(model: ModelPackage, runtime: OrtRu
       }
       state = new Map(plan.state.map((name) => [name, pass.fresh.get(name)!]));
       builder.commit(frame);
+      if (observe) for (const [name, values] of pass.fresh) observe(name, values);
       const { labels, flow } = decoded!;
       const wallMilliseconds = performance.now() - startedAt;
       return { frameIndex: frame.index, labels, flow, timings: pass.timings, wallMilliseconds };
