@@ -172,6 +172,28 @@ function castRay(
   let tx = (dx < 0 ? eye.x - i : i + 1 - eye.x) * ax;
   let ty = (dy < 0 ? eye.y - j : j + 1 - eye.y) * ay;
   let tz = (dz < 0 ? eye.z - k : k + 1 - eye.z) * az;
+  const isInside = i >= 0 && j >= 0 && k >= 0 && i < nx && j < ny && k < nz;
+  if (isInside) {
+    // From inside to inside a ray never leaves the grid: one index is stepped, nothing is tested.
+    let index = (i * ny + j) * nz + k;
+    const stepI = si * ny * nz;
+    const stepJ = sj * nz;
+    while (left-- >= 0) {
+      mask[index] = 1;
+      if (labels[index] !== free) return;
+      if (tx < ty && tx < tz) {
+        index += stepI;
+        tx += ax;
+      } else if (ty < tz) {
+        index += stepJ;
+        ty += ay;
+      } else {
+        index += sk;
+        tz += az;
+      }
+    }
+    return;
+  }
   while (left-- >= 0) {
     if (i >= 0 && j >= 0 && k >= 0 && i < nx && j < ny && k < nz) {
       const index = (i * ny + j) * nz + k;

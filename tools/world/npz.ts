@@ -26,14 +26,22 @@ function encodeNpy(array: NpzArray): Uint8Array {
   return Buffer.concat([header, new Uint8Array(buffer, byteOffset, byteLength)]);
 }
 
+function packArray(array: NpzArray, level: number): { plain: Uint8Array; packed: Buffer } {
+  const plain = encodeNpy(array);
+  return { plain, packed: deflateRawSync(plain, { level }) };
+}
+
 /** A numpy .npz archive (deflated zip of .npy version 1.0, C order, little endian). */
 export function encodeNpz(arrays: readonly NpzArray[], level = 3): Uint8Array {
   const parts: Buffer[] = [];
+  // Two names for the same data are deflated once.
+  const packedArrays: { of: NpzArray; plain: Uint8Array; packed: Buffer }[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const array of arrays) {
-    const plain = encodeNpy(array);
-    const packed = deflateRawSync(plain, { level });
+    const twin = packedArrays.find(({ of }) => of.data === array.data && of.shape === array.shape);
+    const { plain, packed } = twin ?? packArray(array, level);
+    if (!twin) packedArrays.push({ of: array, plain, packed });
     const name = Buffer.from(`${array.name}.npy`, 'latin1');
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);

@@ -12,6 +12,9 @@ export interface Projection {
   readonly distance: number;
 }
 
+/** Segments that are skipped together when their box is further away than what has been found. */
+const BLOCK = 16;
+
 /** A planar polyline with arc length, dense enough (1-4 m) to stand for a smooth curve. */
 export class Curve {
   readonly x: Float64Array;
@@ -19,6 +22,8 @@ export class Curve {
   readonly along: Float64Array;
   readonly lower: readonly [number, number];
   readonly upper: readonly [number, number];
+  /** Low x, low y, high x, high y around each run of `BLOCK` segments. */
+  private readonly blocks: Float64Array;
 
   constructor(points: readonly (readonly [number, number])[]) {
     this.x = Float64Array.from(points, (point) => point[0]);
@@ -29,6 +34,26 @@ export class Curve {
     }
     this.lower = [Math.min(...this.x), Math.min(...this.y)];
     this.upper = [Math.max(...this.x), Math.max(...this.y)];
+    this.blocks = this.boundBlocks();
+  }
+
+  private boundBlocks(): Float64Array {
+    const count = Math.ceil((this.x.length - 1) / BLOCK);
+    const blocks = new Float64Array(count * 4);
+    for (let block = 0; block < count; block++) {
+      const x = this.x.subarray(block * BLOCK, block * BLOCK + BLOCK + 1);
+      const y = this.y.subarray(block * BLOCK, block * BLOCK + BLOCK + 1);
+      blocks.set([Math.min(...x), Math.min(...y), Math.max(...x), Math.max(...y)], block * 4);
+    }
+    return blocks;
+  }
+
+  /** Square of the distance from a point to the box around a block; 0 inside. */
+  private measureToBlock(block: number, x: number, y: number): number {
+    const { blocks } = this;
+    const dx = Math.max(blocks[block * 4]! - x, x - blocks[block * 4 + 2]!, 0);
+    const dy = Math.max(blocks[block * 4 + 1]! - y, y - blocks[block * 4 + 3]!, 0);
+    return dx * dx + dy * dy;
   }
 
   get length(): number {
@@ -71,6 +96,11 @@ export class Curve {
     let along = 0;
     let lateral = 0;
     for (let i = 0; i + 1 < this.x.length; i++) {
+      // A hair of slack: rounding must not leave out what would have been nearest.
+      if (i % BLOCK === 0 && this.measureToBlock(i / BLOCK, x, y) > best * 1.000001) {
+        i += BLOCK - 1;
+        continue;
+      }
       const dx = this.x[i + 1]! - this.x[i]!;
       const dy = this.y[i + 1]! - this.y[i]!;
       const px = x - this.x[i]!;

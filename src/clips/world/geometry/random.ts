@@ -84,8 +84,13 @@ export function valueNoise(x: number, y: number, seed: number): number {
   const fy = y - row;
   const sx = fx * fx * (3 - 2 * fx);
   const sy = fy * fy * (3 - 2 * fy);
-  const corner = (i: number, j: number) => mixSeeds(mixSeeds(seed, column + i), row + j) / 2147483648 - 1;
-  const low = corner(0, 0) * (1 - sx) + corner(1, 0) * sx;
-  const high = corner(0, 1) * (1 - sx) + corner(1, 1) * sx;
+  const left = mixSeeds(seed, column);
+  const right = mixSeeds(seed, column + 1);
+  const low = hashToNoise(left, row) * (1 - sx) + hashToNoise(right, row) * sx;
+  const high = hashToNoise(left, row + 1) * (1 - sx) + hashToNoise(right, row + 1) * sx;
   return low * (1 - sy) + high * sy;
+}
+
+function hashToNoise(seed: number, row: number): number {
+  return mixSeeds(seed, row) / 2147483648 - 1;
 }

@@ -68,9 +68,22 @@ function weldVertices(positions: Float32Array): Int32Array {
   return welded;
 }
 
+/** Length of each face's normal. */
+function measureNormals(faces: Float32Array): Float64Array {
+  const sizes = new Float64Array(faces.length / 3);
+  for (let face = 0; face < sizes.length; face++) {
+    const x = faces[face * 3]!;
+    const y = faces[face * 3 + 1]!;
+    const z = faces[face * 3 + 2]!;
+    sizes[face] = Math.sqrt(x * x + y * y + z * z);
+  }
+  return sizes;
+}
+
 function computeCornerNormals(mesh: Mesh): Int16Array {
   const { indices, materials } = mesh;
   const faces = computeFaceNormals(mesh);
+  const sizes = measureNormals(faces);
   const welded = weldVertices(mesh.positions);
   // Corners listed per welded vertex: counting sort.
   const starts = new Int32Array(welded.length + 1);
@@ -85,23 +98,25 @@ function computeCornerNormals(mesh: Mesh): Int16Array {
     const fx = faces[face]!;
     const fy = faces[face + 1]!;
     const fz = faces[face + 2]!;
-    const size = Math.hypot(fx, fy, fz);
+    const size = smoothCosine * sizes[face / 3]!;
+    const material = materials[face / 3]!;
     let x = fx;
     let y = fy;
     let z = fz;
     const v = welded[indices[i]!]!;
     for (let k = starts[v]!; k < starts[v + 1]!; k++) {
-      const other = corners[k]! - (corners[k]! % 3);
-      if (other === face || materials[other / 3] !== materials[face / 3]) continue;
+      const otherFace = (corners[k]! / 3) | 0;
+      const other = otherFace * 3;
+      if (other === face || materials[otherFace] !== material) continue;
       const ox = faces[other]!;
       const oy = faces[other + 1]!;
       const oz = faces[other + 2]!;
-      if (fx * ox + fy * oy + fz * oz < smoothCosine * size * Math.hypot(ox, oy, oz)) continue;
+      if (fx * ox + fy * oy + fz * oz < size * sizes[otherFace]!) continue;
       x += ox;
       y += oy;
       z += oz;
     }
-    const scale = 32767 / (Math.hypot(x, y, z) || 1);
+    const scale = 32767 / (Math.sqrt(x * x + y * y + z * z) || 1);
     normals[i * 3] = x * scale;
     normals[i * 3 + 1] = y * scale;
     normals[i * 3 + 2] = z * scale;

@@ -20,13 +20,42 @@ export function sampleMesh(
   lowestZ: number,
   highestZ: number,
 ): SurfaceSamples {
-  const positions: number[] = [];
-  const labels: number[] = [];
+  const list = new SampleList();
   for (let triangle = 0; triangle < mesh.materials.length; triangle++) {
     const label = materials[mesh.materials[triangle]!]!.label;
-    if (label !== NO_VOXEL) sampleTriangle(mesh, triangle, label, lowestZ, highestZ, positions, labels);
+    if (label !== NO_VOXEL) sampleTriangle(mesh, triangle, label, lowestZ, highestZ, list);
   }
-  return { positions: Float32Array.from(positions), labels: Uint8Array.from(labels) };
+  return list.finish();
+}
+
+/** Growing arrays of samples. */
+class SampleList {
+  private positions = new Float32Array(3 * 1024);
+  private labels = new Uint8Array(1024);
+  private count = 0;
+
+  add(x: number, y: number, z: number, label: number): void {
+    if (this.count === this.labels.length) this.grow();
+    const { positions, count } = this;
+    positions[count * 3] = x;
+    positions[count * 3 + 1] = y;
+    positions[count * 3 + 2] = z;
+    this.labels[count] = label;
+    this.count = count + 1;
+  }
+
+  finish(): SurfaceSamples {
+    return { positions: this.positions.slice(0, this.count * 3), labels: this.labels.slice(0, this.count) };
+  }
+
+  private grow(): void {
+    const positions = new Float32Array(this.positions.length * 2);
+    positions.set(this.positions);
+    const labels = new Uint8Array(this.labels.length * 2);
+    labels.set(this.labels);
+    this.positions = positions;
+    this.labels = labels;
+  }
 }
 
 function sampleTriangle(
@@ -35,23 +64,26 @@ function sampleTriangle(
   label: number,
   lowestZ: number,
   highestZ: number,
-  positions: number[],
-  labels: number[],
+  list: SampleList,
 ): void {
-  const p = mesh.positions;
-  const corner = [0, 1, 2].map((k) => mesh.indices[triangle * 3 + k]! * 3);
-  const lengths = [0, 1, 2].map((k) => {
-    const [a, b] = [corner[k]!, corner[(k + 1) % 3]!];
-    return Math.hypot(p[a]! - p[b]!, p[a + 1]! - p[b + 1]!, p[a + 2]! - p[b + 2]!);
-  });
+  const { positions: p, indices } = mesh;
+  const first = indices[triangle * 3]! * 3;
+  const second = indices[triangle * 3 + 1]! * 3;
+  const third = indices[triangle * 3 + 2]! * 3;
+  const sides = [measureSide(p, first, second), measureSide(p, second, third), measureSide(p, third, first)] as const;
   // Rows run parallel to the longest side, from it to the opposite corner.
-  const longest = lengths.indexOf(Math.max(...lengths));
-  const [a, b, c] = [corner[longest]!, corner[(longest + 1) % 3]!, corner[(longest + 2) % 3]!];
-  const base = lengths[longest]!;
+  const base = Math.max(sides[0], sides[1], sides[2]);
   if (base === 0) return;
-  const [ux, uy, uz] = [p[b]! - p[a]!, p[b + 1]! - p[a + 1]!, p[b + 2]! - p[a + 2]!];
-  const [vx, vy, vz] = [p[c]! - p[a]!, p[c + 1]! - p[a + 1]!, p[c + 2]! - p[a + 2]!];
-  const area = Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx);
+  const a = base === sides[0] ? first : base === sides[1] ? second : third;
+  const b = a === first ? second : a === second ? third : first;
+  const c = a === first ? third : a === second ? first : second;
+  const ux = p[b]! - p[a]!;
+  const uy = p[b + 1]! - p[a + 1]!;
+  const uz = p[b + 2]! - p[a + 2]!;
+  const vx = p[c]! - p[a]!;
+  const vy = p[c + 1]! - p[a + 1]!;
+  const vz = p[c + 2]! - p[a + 2]!;
+  const area = Math.sqrt((uy * vz - uz * vy) ** 2 + (uz * vx - ux * vz) ** 2 + (ux * vy - uy * vx) ** 2);
   const rows = Math.max(1, Math.ceil(area / base / SAMPLE_SPACING));
   for (let row = 0; row < rows; row++) {
     const t = (row + 0.5) / rows;
@@ -60,8 +92,11 @@ function sampleTriangle(
       const s = ((i + 0.5) / count) * (1 - t);
       const z = p[a + 2]! + uz * s + vz * t;
       if (z < lowestZ || z > highestZ) continue;
-      positions.push(p[a]! + ux * s + vx * t, p[a + 1]! + uy * s + vy * t, z);
-      labels.push(label);
+      list.add(p[a]! + ux * s + vx * t, p[a + 1]! + uy * s + vy * t, z, label);
     }
   }
+}
+
+function measureSide(p: Float32Array, a: number, b: number): number {
+  return Math.sqrt((p[a]! - p[b]!) ** 2 + (p[a + 1]! - p[b + 1]!) ** 2 + (p[a + 2]! - p[b + 2]!) ** 2);
 }

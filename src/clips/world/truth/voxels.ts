@@ -1,4 +1,4 @@
-import { type GridSpec, type Matrix4, OCC3D_GRID } from '../../../domain/geometry.ts';
+import { type GridSpec, type Matrix4, OCC3D_GRID, type Vector3 } from '../../../domain/geometry.ts';
 import { invertRigid, multiplyMatrix4 } from '../../../geometry/rigid.ts';
 import { LABEL } from '../materials.ts';
 import type { Mesh, WorldInstant } from '../model.ts';
@@ -72,7 +72,7 @@ export class Voxeliser {
         Math.max(chunk.lower[0] - x, x - chunk.upper[0], 0),
         Math.max(chunk.lower[1] - y, y - chunk.upper[1], 0),
       );
-      if (away > 58) continue;
+      if (away > 58 || this.misses(chunk.lower, chunk.upper, egoFromWorld)) continue;
       this.splat(this.samplesOf(chunk.mesh, instant, z - 8, z + 14), egoFromWorld, labels, null, 0, 0);
     }
     for (const actor of instant.actors) {
@@ -86,6 +86,22 @@ export class Voxeliser {
     }
     this.layGround(labels);
     return { labels, flow };
+  }
+
+  /** Whether the box around a chunk lies outside the grid on one of the ego's two level axes. */
+  private misses(low: Vector3, high: Vector3, egoFromWorld: Matrix4): boolean {
+    const { lower, voxel, size } = this.grid;
+    for (const axis of [0, 1] as const) {
+      const row = egoFromWorld.subarray(axis * 4, axis * 4 + 4);
+      let least = row[3]!;
+      let most = row[3]!;
+      for (const k of [0, 1, 2] as const) {
+        least += Math.min(row[k]! * low[k], row[k]! * high[k]);
+        most += Math.max(row[k]! * low[k], row[k]! * high[k]);
+      }
+      if (most < lower[axis] || least > lower[axis] + size[axis] * voxel[axis]) return true;
+    }
+    return false;
   }
 
   private samplesOf(mesh: Mesh, instant: WorldInstant, lowestZ: number, highestZ: number): SurfaceSamples {
