@@ -25,7 +25,7 @@ const mediaTypes = {
 };
 
 /** Isolation headers: browsers give shared memory, which multithreaded WebAssembly needs, to isolated pages only. */
-const headers = {
+export const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -60,14 +60,14 @@ export function locateFile(folder, prefix, url) {
 export function createStaticServer({ folder, prefix = '/' }) {
   return createServer((request, response) => {
     const send = (/** @type {number} */ status, /** @type {string} */ text) => {
-      response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+      response.writeHead(status, { ...isolationHeaders, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
     };
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, 'Only GET and HEAD.');
     const file = locateFile(folder, prefix, request.url ?? '/');
     const stat = file ? statSync(file, { throwIfNoEntry: false }) : undefined;
     if (!file || !stat?.isFile()) return send(404, `Not found: ${request.url}`);
     response.writeHead(200, {
-      ...headers,
+      ...isolationHeaders,
       'Content-Type': mediaTypes[path.extname(file).toLowerCase()] ?? 'application/octet-stream',
       'Content-Length': stat.size,
       'Last-Modified': stat.mtime.toUTCString(),
