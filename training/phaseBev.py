@@ -96,7 +96,7 @@ def train_bev(
     for scene in scenes:
         for frame in scene:
             # No longer needed, and half of the memory.
-            frame.images = frame.images[:, :1, :1]
+            frame.images = frame.images[:, :1, :1].copy()
     usable = [scene for scene in scenes if all(f.labels is not None and f.token in lifts for f in scene)]
     if not usable:
         raise ValueError("no scene has both voxel truth and lift inputs")
