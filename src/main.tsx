@@ -6,12 +6,13 @@ import { createSession } from './session/createSession.ts';
 import { createActions } from './stores/actions.ts';
 import { bindUrl, readUrl } from './stores/bindUrl.ts';
 import { PageProvider } from './stores/page.tsx';
-import { announce } from './stores/statusStore.ts';
+import { announce, notify } from './stores/statusStore.ts';
 import { createStores } from './stores/stores.ts';
 import { COMPARISON_PALETTES, PALETTES } from './viewport/palettes.ts';
 import { createCameraLink } from './wiring/cameraLink.ts';
 import { createMetrics } from './wiring/createMetrics.ts';
 import { createPorts } from './wiring/createPorts.ts';
+import { createVoxelCaster } from './wiring/createVoxelCaster.ts';
 import { isDarkTheme, keepTheme } from './wiring/keepTheme.ts';
 
 declare global {
@@ -30,12 +31,18 @@ const started = session.start(wanted);
 window.occuscope = createAutomation(session, stores, started);
 bindUrl(stores, window.location, window.history);
 
+const cameraLink = createCameraLink(stores);
 const metricsRun = createMetrics(stores, session);
 let openHelp: () => void = () => undefined;
 let openPalette: () => void = () => undefined;
 const actions = createActions(stores, session, {
   openHelp: () => openHelp(),
   openPalette: () => openPalette(),
+  saveFigure: () => {
+    import('./wiring/saveFigure.ts')
+      .then(({ saveFigure }) => saveFigure(stores, cameraLink))
+      .catch((error: unknown) => notify(stores.status, 'error', `The still could not be saved. ${String(error)}`));
+  },
   metricsRun,
   copyText: async (text) => {
     await navigator.clipboard.writeText(text);
@@ -48,13 +55,13 @@ const actions = createActions(stores, session, {
 // The 3D view brings three with it: a chunk of its own, after the images.
 const LazyViewport = lazy(async () => ({ default: (await import('./wiring/PageViewport.tsx')).PageViewport }));
 
-const cameraLink = createCameraLink(stores);
 const page = {
   stores,
   session,
   actions,
   colourOf: (palette: keyof typeof PALETTES, label: number) => PALETTES[palette].colours[label] ?? '#808080',
   metricsRun,
+  castVoxels: createVoxelCaster(),
   comparisonColourOf: (comparison: keyof typeof COMPARISON_PALETTES, label: number) =>
     COMPARISON_PALETTES[comparison][label] ?? '#808080',
   Viewport: ({ paneKey }: { readonly paneKey: number }) => (

@@ -4,6 +4,7 @@ import { OccuscopeError } from '../errors/catalogue.ts';
 import { countDrawnImage } from '../stores/clipStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import { VoxelMark } from './VoxelMark.tsx';
+import { VoxelOverlay } from './VoxelOverlay.tsx';
 
 /** Draw the image at its own size; the page scales the canvas. */
 function drawImage(canvas: HTMLCanvasElement, { width, height, pixels }: CameraImage): void {
@@ -20,13 +21,16 @@ function drawImage(canvas: HTMLCanvasElement, { width, height, pixels }: CameraI
 export function CameraCanvas({
   cameraIndex,
   description,
+  size,
 }: {
   readonly cameraIndex: number;
+  readonly size: 'tile' | 'focus';
   readonly description: string;
 }) {
   const { session, stores } = usePage();
   const clip = usePageState('clip', (state) => state.clip);
   const frameIndex = usePageState('playback', (state) => state.frameIndex);
+  const hasVoxels = usePageState('view', (state) => state.imageVoxels !== 'off');
   const canvas = useRef<HTMLCanvasElement>(null);
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {
@@ -51,6 +55,7 @@ export function CameraCanvas({
   return (
     <>
       <canvas ref={canvas} className="camera__image" role="img" aria-label={description} />
+      {hasVoxels && <VoxelOverlay cameraIndex={cameraIndex} size={size} />}
       <VoxelMark cameraIndex={cameraIndex} />
       {fault && <span className="camera__fault">{fault}</span>}
     </>

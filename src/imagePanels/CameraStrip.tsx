@@ -47,7 +47,7 @@ function CameraTile({ name, cameraIndex, isFocused }: CameraTileProps) {
         stores.view.setState({ focusCamera: cameraIndex });
       }}
     >
-      <CameraCanvas cameraIndex={cameraIndex} description={`${words} camera`} />
+      <CameraCanvas cameraIndex={cameraIndex} description={`${words} camera`} size="tile" />
       <span className="camera__name">{words}</span>
     </button>
   );
@@ -60,7 +60,7 @@ function FocusedCamera({ cameraIndex, name }: { readonly cameraIndex: number; re
   const offset = view ? (view.timestampMicroseconds - frame![frameIndex]!.timestampMicroseconds) / 1000 : null;
   return (
     <figure className="camera camera--focus" data-testid="focused-camera">
-      <CameraCanvas cameraIndex={cameraIndex} description={`${describeCamera(name)} camera, enlarged`} />
+      <CameraCanvas cameraIndex={cameraIndex} description={`${describeCamera(name)} camera, enlarged`} size="focus" />
       <figcaption className="camera__name">
         {describeCamera(name)}
         {offset !== null && (

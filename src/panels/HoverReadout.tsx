@@ -1,4 +1,5 @@
-import type { VoxelWord } from '../stores/hoverStore.ts';
+import { describeCamera } from '../imagePanels/cameraNames.ts';
+import type { CameraSight, VoxelWord } from '../stores/hoverStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 
 /** The voxel under the pointer: place, and what prediction and truth say of it, with units. */
@@ -17,6 +18,7 @@ export function HoverReadout({ paneKey }: { readonly paneKey: number }) {
         <span className="mono">{centreMetres.map((metres) => metres.toFixed(1)).join(', ')} m</span>
         <span className="muted mono">voxel {cell.join(', ')}</span>
       </p>
+      {voxel.sights && <Sights sights={voxel.sights} />}
     </div>
   );
 }
@@ -40,6 +42,23 @@ function Word({ said, word }: { readonly said: string | null; readonly word: Vox
           {speed.toFixed(1)} m/s ({flow[0].toFixed(1)}, {flow[1].toFixed(1)})
         </span>
       )}
+    </p>
+  );
+}
+
+/** Which cameras see the voxel that was clicked. */
+function Sights({ sights }: { readonly sights: readonly CameraSight[] }) {
+  const names = usePageState('clip', (state) => state.clip?.cameraNames);
+  const list = (isHidden: boolean) =>
+    sights
+      .filter((sight) => sight.isHidden === isHidden)
+      .map(({ cameraIndex }) => describeCamera(names?.[cameraIndex] ?? ''))
+      .join(', ');
+  const [seen, hidden] = [list(false), list(true)];
+  return (
+    <p className="readout__place" data-testid="sights">
+      {seen ? `Seen by ${seen}.` : 'Seen by no camera.'}{' '}
+      {hidden && <span className="muted">Hidden from {hidden}.</span>}
     </p>
   );
 }

@@ -5,7 +5,7 @@ import { Segments } from '../ui/Segments.tsx';
 import { ClassLegend } from './ClassLegend.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { TimingsPanel } from './TimingsPanel.tsx';
-import { ViewSettings } from './ViewSettings.tsx';
+import { ImageSettings, ViewSettings } from './ViewSettings.tsx';
 
 // Nobody needs the metrics at first sight.
 const MetricsPanel = lazy(async () => ({ default: (await import('./metrics/MetricsPanel.tsx')).MetricsPanel }));
@@ -40,6 +40,7 @@ export function SidePanel() {
         <>
           <ClassLegend />
           <ViewSettings />
+          <ImageSettings />
           <ModelPanel />
           <TimingsPanel />
         </>

@@ -55,6 +55,14 @@ export function ViewBar() {
           onClick={() => run('link')}
         />
       )}
+      <Button
+        icon="image"
+        label="Save a still with legend and numbers"
+        iconOnly
+        isSmall
+        shortcut="Shift U"
+        onClick={() => run('save-figure')}
+      />
       <div className="view-bar__end">
         <Segments<ViewPreset>
           label="Camera of the 3D view"

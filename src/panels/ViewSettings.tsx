@@ -1,7 +1,9 @@
+import { describeCamera } from '../imagePanels/cameraNames.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import type { PaletteId } from '../stores/viewStore.ts';
 import { RangeSlider } from '../ui/RangeSlider.tsx';
 import { Section } from '../ui/Section.tsx';
+import { Segments } from '../ui/Segments.tsx';
 import { Select } from '../ui/Select.tsx';
 import { Switch } from '../ui/Switch.tsx';
 
@@ -10,6 +12,58 @@ const paletteNames: Record<PaletteId, string> = {
   nuscenes: 'nuScenes',
   'colour-blind-safe': 'Colour-blind safe',
 };
+
+/** Voxels over the camera images, and the limit to what one camera sees. */
+export function ImageSettings() {
+  const { stores } = usePage();
+  const content = usePageState('view', (state) => state.imageVoxels);
+  const opacity = usePageState('view', (state) => state.imageOpacity);
+  const seenBy = usePageState('view', (state) => state.seenBy);
+  const hasTruth = usePageState('clip', (state) => state.clip?.hasTruth ?? false);
+  const names = usePageState('clip', (state) => state.clip?.cameraNames);
+  return (
+    <Section title="Cameras" isOpen={content !== 'off' || seenBy !== null}>
+      <div className="field field--stacked">
+        <span>Voxels on the images</span>
+        <Segments<'off' | 'prediction' | 'truth'>
+          label="Voxels on the images"
+          value={content}
+          options={[
+            { value: 'off', label: 'Off' },
+            { value: 'prediction', label: 'Predicted', hint: 'As each camera would see them (Shift C)' },
+            { value: 'truth', label: 'True', isDisabled: !hasTruth },
+          ]}
+          onChange={(value) => stores.view.setState({ imageVoxels: value })}
+        />
+      </div>
+      {content !== 'off' && (
+        <label className="field">
+          Opacity
+          <input
+            type="range"
+            min={0}
+            max={100}
+            value={Math.round(opacity * 100)}
+            aria-valuetext={`${Math.round(opacity * 100)} per cent`}
+            onChange={(event) => stores.view.setState({ imageOpacity: Number(event.target.value) / 100 })}
+          />
+        </label>
+      )}
+      <div className="field">
+        <span>Only seen by</span>
+        <Select
+          label="Show only what this camera sees"
+          value={seenBy === null ? '' : String(seenBy)}
+          options={[
+            { value: '', label: 'any or no camera' },
+            ...(names ?? []).map((name, index) => ({ value: String(index), label: describeCamera(name) })),
+          ]}
+          onChange={(value) => stores.view.setState({ seenBy: value === '' ? null : Number(value) })}
+        />
+      </div>
+    </Section>
+  );
+}
 
 /** How voxels are drawn: palette, height slice, arrows, grid, ego. */
 export function ViewSettings() {

@@ -12,6 +12,8 @@ export type { PageAction } from './pageAction.ts';
 export interface ActionPorts {
   readonly openHelp: () => void;
   readonly openPalette: () => void;
+  /** Save the 3D view as a picture with legend and numbers. */
+  readonly saveFigure: () => void;
   readonly metricsRun: MetricsRun;
   readonly copyText: (text: string) => Promise<void>;
   readonly readAddress: () => string;
@@ -142,6 +144,13 @@ function listShowActions({ view }: Stores): PageAction[] {
       run: () => view.setState(({ showFrusta }) => ({ showFrusta: !showFrusta })),
     },
     {
+      id: 'image-voxels',
+      group,
+      title: 'Predicted voxels on the camera images',
+      keys: ['Shift+C'],
+      run: () => view.setState(({ imageVoxels }) => ({ imageVoxels: imageVoxels === 'off' ? 'prediction' : 'off' })),
+    },
+    {
       id: 'cameras',
       group,
       title: 'Camera images',
@@ -169,6 +178,13 @@ function listPageActions({ view }: Stores, session: Session, ports: ActionPorts)
       title: 'Copy a link to this view',
       keys: ['U'],
       run: () => void ports.copyText(ports.readAddress()),
+    },
+    {
+      id: 'save-figure',
+      group,
+      title: 'Save a still with legend and numbers',
+      keys: ['Shift+U'],
+      run: ports.saveFigure,
     },
     {
       id: 'copy-report',

@@ -18,6 +18,16 @@ export interface HoveredVoxel {
   readonly prediction: VoxelWord | null;
   /** Null where the truth is not open. */
   readonly truth: VoxelWord | null;
+  /** Cameras whose image holds the voxel; only of a voxel that was clicked. */
+  readonly sights: readonly CameraSight[] | null;
+}
+
+/** A camera that faces a voxel. */
+export interface CameraSight {
+  /** Place in the rig. */
+  readonly cameraIndex: number;
+  /** Another voxel stands between. */
+  readonly isHidden: boolean;
 }
 
 export interface HoverState {

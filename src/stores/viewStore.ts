@@ -29,6 +29,10 @@ export interface ViewState {
   readonly hiddenOutcomes: ReadonlySet<number>;
   /** Rig index of the camera whose sight limits what is drawn; null draws everything. */
   readonly seenBy: number | null;
+  /** Voxels that are drawn over the camera images. */
+  readonly imageVoxels: 'off' | 'prediction' | 'truth';
+  /** How opaque they are, 0 to 1. */
+  readonly imageOpacity: number;
   readonly palette: PaletteId;
   readonly hiddenClasses: ReadonlySet<number>;
   /** Lowest and highest voxel layer drawn, inclusive; null = all layers. */
@@ -60,6 +64,8 @@ export function createViewStore() {
     // What no camera sees is not judged.
     hiddenOutcomes: new Set([4]),
     seenBy: null,
+    imageVoxels: 'off',
+    imageOpacity: 0.6,
     palette: 'nuscenes',
     hiddenClasses: new Set(),
     heightRange: null,
@@ -102,11 +108,6 @@ export function maskVisibleClasses(hidden: ReadonlySet<number>, classCount: numb
 export function findContent({ panes, isPeeking }: ViewState, key: number): PaneContent | undefined {
   const content = panes.find((pane) => pane.key === key)?.content;
   return isPeeking && content !== undefined ? 'truth' : content;
-}
-
-/** Whether any pane shows this now. */
-export function isShown({ panes, isPeeking }: ViewState, content: PaneContent): boolean {
-  return isPeeking ? content === 'truth' : panes.some((pane) => pane.content === content);
 }
 
 /** Look from `preset` in every pane. */

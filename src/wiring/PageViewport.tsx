@@ -12,6 +12,7 @@ import type { CameraPreset, ViewSettings } from '../viewport/types.ts';
 import { VoxelViewport } from '../viewport/VoxelViewport.tsx';
 import type { CameraLink } from './cameraLink.ts';
 import type { Metrics } from './createMetrics.ts';
+import { findSights } from './findSights.ts';
 import { useDarkTheme, useReducedMotion } from './mediaPreferences.ts';
 import { type PaneData, usePaneData } from './paneData.ts';
 
@@ -44,6 +45,14 @@ export function PageViewport({ paneKey, session, link, metrics }: PageViewportPr
   );
   if (backend === 'webgpu' && !context) return <p className="pane__wait">Waiting for the GPU device</p>;
   const describe = (hit: VoxelHit | null) => hit && data && describeHit(hit, data, session, paneKey);
+  const pin = (hit: VoxelHit | null): HoveredVoxel | null => {
+    const voxel = describe(hit);
+    const { clip } = stores.clip.getState();
+    const labels = content === 'prediction' ? session.current?.labels : session.comparison?.truth.labels;
+    const cameras = data && clip?.frames[data.frameIndex]?.cameras;
+    if (!voxel || !data || !clip || !labels || !cameras) return voxel;
+    return { ...voxel, sights: findSights(labels, data.grid, clip.classes.free, cameras, voxel.cell) };
+  };
   return (
     <VoxelViewport
       ref={attach}
@@ -57,7 +66,7 @@ export function PageViewport({ paneKey, session, link, metrics }: PageViewportPr
       }}
       onCameraMove={(pose) => link.follow(paneKey, pose)}
       onHover={(hit) => stores.hover.setState({ voxel: describe(hit) })}
-      onPick={(hit) => stores.hover.setState({ pinned: describe(hit) })}
+      onPick={(hit) => stores.hover.setState({ pinned: pin(hit) })}
       onError={(error) => {
         // What fails with a lost device is the session's to report; the browser may say so a little later.
         setTimeout(() => {
@@ -142,5 +151,6 @@ function describeHit({ index, cell }: VoxelHit, data: PaneData, session: Session
     centreMetres: [centre(0), centre(1), centre(2)],
     prediction: current?.frameIndex === frameIndex ? say(current.labels, current.flow) : null,
     truth: truth && say(truth.labels, truth.flow),
+    sights: null,
   };
 }

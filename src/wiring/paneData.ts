@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { FrameTruth } from '../domain/clip.ts';
 import { FLICKER_CLASSES, OUTCOME_CLASSES, SPEED_ERROR_CLASSES } from '../domain/comparisonClasses.ts';
+import { computeCameraMask } from '../reference/cameraMask.ts';
 import { type ComparedVolume, compareOutcomes, compareSpeeds, showFlicker } from '../session/compareVolumes.ts';
 import type { SessionHandle } from '../session/createSession.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
@@ -13,6 +14,7 @@ import type { Metrics } from './createMetrics.ts';
 /** What a pane draws, and which frame it belongs to. */
 export interface PaneData extends ViewData {
   readonly frameIndex: number;
+  readonly cpuFlow: Float32Array | null;
 }
 
 /** Volumes made here have negative versions, so that they never equal a prediction's. */
@@ -31,8 +33,34 @@ export function usePaneData(
   const prediction = usePrediction(session, content === 'prediction');
   const truth = useTruth(session, content === 'truth');
   const compared = useComparison(session, metrics, content);
-  if (content === 'prediction') return prediction;
-  return content === 'truth' ? truth : compared;
+  const data = content === 'prediction' ? prediction : content === 'truth' ? truth : compared;
+  return useSight(session, data);
+}
+
+/** Only what the chosen camera sees in this volume: the rest is free. */
+function useSight(session: SessionHandle, data: PaneData | null): PaneData | null {
+  const seenBy = usePageState('view', (state) => state.seenBy);
+  const clip = usePageState('clip', (state) => state.clip);
+  return useMemo(() => {
+    const view = seenBy === null ? undefined : clip?.frames[data?.frameIndex ?? -1]?.cameras[seenBy];
+    const labels = data && (data.pickLabels ?? ('cpu' in data.labels ? data.labels.cpu : null));
+    if (!view || !labels || !data) return data;
+    const { free } = data.classes;
+    // Of a comparison, the truth decides what a camera can see.
+    const { comparison } = session;
+    const isCompared = data.classes !== clip?.classes;
+    const solid = isCompared && comparison?.frameIndex === data.frameIndex ? comparison.truth.labels : labels;
+    const solidFree = isCompared ? (clip?.classes.free ?? free) : free;
+    const mask = computeCameraMask(solid, [view], data.grid, solidFree);
+    const seen = labels.map((label, voxel) => (mask[voxel] === 1 ? label : free));
+    return {
+      ...data,
+      labels: { cpu: seen },
+      pickLabels: seen,
+      flow: data.cpuFlow && { cpu: data.cpuFlow },
+      version: nextOwnVersion(),
+    };
+  }, [session, clip, data, seenBy]);
 }
 
 /** The prediction on screen; from the GPU until another frame is run, whose result would overwrite the buffers. */
@@ -52,6 +80,7 @@ function usePrediction(session: SessionHandle, isWanted: boolean): PaneData | nu
       classes: clip.classes,
       labels: gpu ? { gpu: gpu.labels } : { cpu: labels },
       pickLabels: labels,
+      cpuFlow: flow,
       flow: gpu?.flow ? { gpu: gpu.flow } : flow && { cpu: flow },
       version: shown.version,
       frameIndex,
@@ -86,6 +115,7 @@ function useTruth(session: SessionHandle, isWanted: boolean): PaneData | null {
       grid: clip.grid,
       classes: clip.classes,
       labels: { cpu: opened.truth.labels },
+      cpuFlow: opened.truth.flow,
       flow: opened.truth.flow && { cpu: opened.truth.flow },
       version: opened.version,
       frameIndex: opened.frameIndex,
@@ -140,6 +170,7 @@ function useComparison(session: SessionHandle, metrics: Metrics, content: PaneCo
       grid: clip.grid,
       classes: comparisonTables[content],
       labels: { cpu: volume.labels },
+      cpuFlow: volume.flow,
       flow: volume.flow && { cpu: volume.flow },
       version: nextOwnVersion(),
       frameIndex,
