@@ -1,8 +1,9 @@
-"""Sets from which occupancy a voxel counts as occupied, height by height, to the value that gives the best IoU on given drives.
+"""Sets from which occupancy a voxel counts as occupied, height by height, as measured on given drives.
 
 A voxel of a wall 20 m away is rarely more likely occupied than free, because its depth is uncertain, yet leaving every such voxel
-free loses the wall. The best threshold of a height lies near half of its reachable F1 (Lipton et al. 2014, arXiv 1402.1892).
-It goes into the head's bias, so that the exported network still decides at 0.
+free loses the wall. A voxel is worth showing where voxels like it are occupied at least as often as the share `--certainty`;
+half is best for the count of right voxels, less is better for IoU (Lipton et al. 2014, arXiv 1402.1892).
+The thresholds go into the head's bias, so that the exported network still decides at 0.
 """
 
 from __future__ import annotations
@@ -40,14 +41,12 @@ def count_logits(predictor: Predictor, scenes: list) -> np.ndarray:
     return counts
 
 
-def best_thresholds(counts: np.ndarray) -> np.ndarray:
-    """The logit per height above which calling a voxel occupied gives the best IoU; 0 where there is too little to tell."""
-    above = counts[:, :, ::-1].cumsum(2)[:, :, ::-1]
-    wrong, right = above[:, 0], above[:, 1]
-    total = counts[:, 1].sum(1, keepdims=True)
-    iou = right / np.maximum(wrong + total, 1)
-    best = _EDGES[iou.argmax(1)]
-    return np.where(total[:, 0] < _FEWEST, 0.0, best)
+def best_thresholds(counts: np.ndarray, certainty: float) -> np.ndarray:
+    """The logit per height above which voxels are occupied at least in the share `certainty`; 0 where there is too little to tell."""
+    wrong, right = (counts[:, state, ::-1].cumsum(1)[:, ::-1] for state in (0, 1))
+    gain = right * (1 - certainty) - wrong * certainty
+    enough = counts[:, 1].sum(1) >= _FEWEST
+    return np.where(enough, _EDGES[gain.argmax(1)], 0.0)
 
 
 def apply_thresholds(net: BevNet, thresholds: np.ndarray) -> None:
@@ -60,12 +59,13 @@ def main() -> None:
     parser.add_argument("--root", type=Path, required=True, help="drives that are neither trained on nor evaluated on")
     parser.add_argument("--run", type=Path, default=Path("training/runs/base"))
     parser.add_argument("--scenes", type=int, help="use the last ones only")
+    parser.add_argument("--certainty", type=float, default=0.2)
     arguments = parser.parse_args()
     store = Store([arguments.root], None)
     store.refresh()
     scenes = store.scenes[-arguments.scenes :] if arguments.scenes else store.scenes
     encoder, depth, bev = load_networks(arguments.run)
-    thresholds = best_thresholds(count_logits(Predictor(encoder, depth, bev), scenes))
+    thresholds = best_thresholds(count_logits(Predictor(encoder, depth, bev), scenes), arguments.certainty)
     apply_thresholds(bev, thresholds)
     path = arguments.run / "bev.pt"
     state = torch.load(path, map_location="cpu", weights_only=True)

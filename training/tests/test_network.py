@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from training.bevNet import BevNet, decode_factored, group_columns
+from training.calibrate import best_thresholds
 from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, depth_centres, depth_edges
 from training.depthNet import ContactPrior, GroundPrior
 from training.encoder import StreetEncoder, load_start_encoder
@@ -94,6 +95,18 @@ def test_contact_is_where_a_wall_meets_the_ground() -> None:
     assert torch.all(contact[15] == ground(F.avg_pool2d(inverse, 4))[0, :, 15, 0].argmax())
     evidence[:, 0] = 0
     assert float(ContactPrior(ground)(evidence, inverse).abs().max()) == 0
+
+
+def test_thresholds_follow_the_share_that_is_occupied() -> None:
+    """Bins of logit l hold an occupied share of sigmoid(l - 1): certainty p is reached at 1 + logit(p), whatever the height's size."""
+    centres = (np.linspace(-8, 8, 161)[1:] + np.linspace(-8, 8, 161)[:-1]) / 2
+    share = 1 / (1 + np.exp(1 - centres))
+    counts = np.round(np.stack([1 - share, share]) * 10000).astype(np.int64)[None].repeat(16, 0)
+    counts[15] //= 5000
+    for certainty in (0.2, 0.5):
+        found = best_thresholds(counts, certainty)
+        np.testing.assert_allclose(found[:15], 1 + np.log(certainty / (1 - certainty)), atol=0.1)
+        assert found[15] == 0
 
 
 def test_fit_keeps_the_bottom() -> None:
