@@ -1,77 +1,74 @@
-"""Sets from which occupancy a voxel counts as occupied, height by height, as measured on given drives.
+"""Lowers how sure the network must be of a voxel above the ground, by as much as held-back drives say is best.
 
-A voxel of a wall 20 m away is rarely more likely occupied than free, because its depth is uncertain, yet leaving every such voxel
-free loses the wall. A voxel is worth showing where voxels like it are occupied at least as often as the share `--certainty`;
-half is best for the count of right voxels, less is better for IoU (Lipton et al. 2014, arXiv 1402.1892).
-The thresholds go into the head's bias, so that the exported network still decides at 0.
+The ground is certain and makes up most of what is occupied, so a network trained on all of it stays too shy about the rest:
+a voxel of a wall 20 m away is rarely more likely occupied than free, yet leaving every such voxel free loses the wall
+(Lipton et al. 2014, arXiv 1402.1892: the best threshold of an F score lies near half of the score).
+The shifts go into the head's bias, so that the exported network still decides at 0.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from .bevNet import HEIGHTS, BevNet
-from .constants import FREE, IGNORED
+from .bevNet import HEIGHTS, BevNet, decode_factored
 from .export import load_networks
+from .metrics import VoxelScore
 from .predictor import Predictor
+from .rootReader import FrameData
 from .store import Store
 
-# Logits are counted in bins of 0.1 from -8 to 8.
-_EDGES = np.linspace(-8, 8, 161)
-# A height is left alone where fewer voxels than this are occupied.
-_FEWEST = 500
+# Heights from 0.2 m hold kerbs and the feet of things, those from 0.6 m on nothing of the ground.
+_FOOT, _RAISED = 3, 4
+_FOOT_SHIFTS = (0.0, 0.5, 1.0, 1.5)
+_RAISED_SHIFTS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
 
 
-def count_logits(predictor: Predictor, scenes: list) -> np.ndarray:
-    """Seen voxels by height, free or occupied, and bin of the occupancy logit: [16,2,160]."""
-    counts = np.zeros((HEIGHTS, 2, len(_EDGES) - 1), np.int64)
+def make_shift(foot: float, raised: float) -> np.ndarray:
+    """What is added to the occupancy logits: [16]."""
+    shift = np.zeros(HEIGHTS, np.float32)
+    shift[_FOOT], shift[_RAISED:] = foot, raised
+    return shift
+
+
+def find_shift(predictor: Predictor, scenes: list[list[FrameData]]) -> tuple[np.ndarray, dict[str, float]]:
+    """The shift with the largest product of IoU and IoU without ground, and its scores."""
+    scores = {pair: VoxelScore() for pair in itertools.product(_FOOT_SHIFTS, _RAISED_SHIFTS)}
     for scene in scenes:
         predictor.reset()
         for frame in scene:
-            occupancy = predictor.infer(frame)[0].numpy()
-            labels = frame.labels.transpose(2, 1, 0)
-            bins = np.clip(np.digitize(occupancy, _EDGES) - 1, 0, len(_EDGES) - 2)
-            for z in range(HEIGHTS):
-                for state, chosen in enumerate((labels[z] == FREE, labels[z] < FREE)):
-                    counts[z, state] += np.bincount(bins[z][chosen & (labels[z] != IGNORED)], minlength=len(_EDGES) - 1)
-    return counts
+            occupancy, classes, _ = predictor.infer(frame)
+            for pair, score in scores.items():
+                moved = occupancy + torch.from_numpy(make_shift(*pair))[:, None, None]
+                score.add(frame.labels, decode_factored(moved, classes).numpy().transpose(2, 1, 0))
+    best = max(scores, key=lambda pair: scores[pair].summary()["IoU"] * scores[pair].summary()["nonGroundIoU"])
+    return make_shift(*best), scores[best].summary()
 
 
-def best_thresholds(counts: np.ndarray, certainty: float) -> np.ndarray:
-    """The logit per height above which voxels are occupied at least in the share `certainty`; 0 where there is too little to tell."""
-    wrong, right = (counts[:, state, ::-1].cumsum(1)[:, ::-1] for state in (0, 1))
-    gain = right * (1 - certainty) - wrong * certainty
-    enough = counts[:, 1].sum(1) >= _FEWEST
-    return np.where(enough, _EDGES[gain.argmax(1)], 0.0)
-
-
-def apply_thresholds(net: BevNet, thresholds: np.ndarray) -> None:
+def apply_shift(net: BevNet, shift: np.ndarray) -> None:
     with torch.no_grad():
-        net.head.bias[:HEIGHTS] -= torch.from_numpy(thresholds.astype(np.float32))
+        net.head.bias[:HEIGHTS] += torch.from_numpy(shift)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--root", type=Path, required=True, help="drives that are neither trained on nor evaluated on")
+    parser.add_argument("--root", type=Path, required=True, help="holds drives that are neither trained on nor evaluated on")
     parser.add_argument("--run", type=Path, default=Path("training/runs/base"))
-    parser.add_argument("--scenes", type=int, help="use the last ones only")
-    parser.add_argument("--certainty", type=float, default=0.2)
+    parser.add_argument("--scenes", type=int, help="use only this many, the last ones")
     arguments = parser.parse_args()
     store = Store([arguments.root], None)
     store.refresh()
     scenes = store.scenes[-arguments.scenes :] if arguments.scenes else store.scenes
     encoder, depth, bev = load_networks(arguments.run)
-    thresholds = best_thresholds(count_logits(Predictor(encoder, depth, bev), scenes), arguments.certainty)
-    apply_thresholds(bev, thresholds)
-    path = arguments.run / "bev.pt"
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    state["model"] = bev.state_dict()
-    torch.save(state, path)
-    print("logit thresholds by height, from the lowest:", " ".join(f"{t:.1f}" for t in thresholds))
+    shift, scores = find_shift(Predictor(encoder, depth, bev), scenes)
+    apply_shift(bev, shift)
+    state = torch.load(arguments.run / "bev.pt", map_location="cpu", weights_only=True)
+    torch.save(state | {"model": bev.state_dict()}, arguments.run / "bev.pt")
+    print(f"shift by height, from the lowest: {shift.tolist()}; on these drives {scores}")
 
 
 if __name__ == "__main__":

@@ -117,27 +117,14 @@ describe('what the WebGPU provider computes wrongly is found', () => {
   });
 });
 
-/** Parts that were shipped before this check; weights that replace them are checked. */
-const knownFaulty = new Set(['97de9b56bdca2c1924f200cc17a60ff0fcf49d1e02ce6c39a62bdfe00e0854c9']);
-
 describe('shipped parts give the same on WebGPU as on the CPU, as far as is known', () => {
   const models: { path: string }[] = JSON.parse(readFileSync(path.join(root, 'index.json'), 'utf8')).models;
   const parts = models.flatMap((model) => {
     const { manifest, files } = readPackage(path.join(root, model.path));
     const names = Object.keys(manifest.files).filter((name) => name.endsWith('.onnx'));
-    return names.map((name) => ({
-      part: `${manifest.id}/${name}`,
-      claim: manifest.files[name]!,
-      bytes: files.get(name)!,
-    }));
+    return names.map((name) => ({ part: `${manifest.id}/${name}`, bytes: files.get(name)! }));
   });
-  for (const { part, claim, bytes } of parts) {
-    if (knownFaulty.has(claim.sha256)) {
-      test.skip(`${part}: SKIPPED, known to be faulty until its weights are exported anew`, () => undefined);
-    } else {
-      test(part, { timeout: 120_000 }, async () => {
-        expect(await findProviderFaults(bytes, runtime)).toEqual([]);
-      });
-    }
-  }
+  test.each(parts)('$part', { timeout: 120_000 }, async ({ bytes }) => {
+    expect(await findProviderFaults(bytes, runtime)).toEqual([]);
+  });
 });

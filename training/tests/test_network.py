@@ -11,9 +11,9 @@ import torch
 import torch.nn.functional as F
 
 from training.bevNet import BevNet, decode_factored, group_columns
-from training.calibrate import best_thresholds
+from training.calibrate import find_shift
 from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, depth_centres, depth_edges
-from training.depthNet import ContactPrior, GroundPrior
+from training.depthNet import ContactPrior, DepthNet, GroundPrior
 from training.encoder import StreetEncoder, load_start_encoder
 from training.geometry import camera_rays, fit_intrinsics, warp_grid
 from training.inference import plain_encoder
@@ -21,6 +21,7 @@ from training.lift import pool_voxels, pool_voxels_fast
 from training.lifted import encode_frames
 from training.metrics import VoxelScore
 from training.phaseBev import warp_memory
+from training.predictor import Predictor
 from training.resample import exporting
 from training.rootReader import load_frame, read_records
 from training.store import depth_target, frame_voxels, normalise
@@ -97,16 +98,18 @@ def test_contact_is_where_a_wall_meets_the_ground() -> None:
     assert float(ContactPrior(ground)(evidence, inverse).abs().max()) == 0
 
 
-def test_thresholds_follow_the_share_that_is_occupied() -> None:
-    """Bins of logit l hold an occupied share of sigmoid(l - 1): certainty p is reached at 1 + logit(p), whatever the height's size."""
-    centres = (np.linspace(-8, 8, 161)[1:] + np.linspace(-8, 8, 161)[:-1]) / 2
-    share = 1 / (1 + np.exp(1 - centres))
-    counts = np.round(np.stack([1 - share, share]) * 10000).astype(np.int64)[None].repeat(16, 0)
-    counts[15] //= 5000
-    for certainty in (0.2, 0.5):
-        found = best_thresholds(counts, certainty)
-        np.testing.assert_allclose(found[:15], 1 + np.log(certainty / (1 - certainty)), atol=0.1)
-        assert found[15] == 0
+def test_a_shy_network_is_made_bolder(tmp_path: Path) -> None:
+    """Raised voxels that the network calls 1.2 short of occupied, rightly, need a shift of more than that."""
+    write_mock_root(tmp_path, scenes=1, frames=1)
+    frame = load_frame(tmp_path, read_records(tmp_path)[0][0][0])
+    truth = torch.from_numpy(np.ascontiguousarray(frame.labels.transpose(2, 1, 0) < FREE))
+    occupancy = torch.where(truth, 1.0, -6.0)
+    occupancy[4:][truth[4:]] = -1.2
+    predictor = Predictor(StreetEncoder(), DepthNet(), BevNet())
+    predictor.infer = lambda _: (occupancy, torch.zeros(GROUP_COUNT * FREE, 200, 200), torch.zeros(2, 200, 200))
+    shift, scores = find_shift(predictor, [[frame]])
+    assert shift[:3].tolist() == [0, 0, 0] and shift[4] == 1.5
+    assert scores["IoU"] == 1
 
 
 def test_fit_keeps_the_bottom() -> None:
