@@ -1,12 +1,12 @@
 import { describeCamera } from '../imagePanels/cameraNames.ts';
-import type { CameraSight, VoxelWord } from '../stores/hoverStore.ts';
+import { type CameraSight, findNamedVoxel, type VoxelWord } from '../stores/hoverStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 
 /** The voxel under the pointer: place, and what prediction and truth say of it, with units. */
 export function HoverReadout({ paneKey }: { readonly paneKey: number }) {
   const voxel = usePageState('hover', (state) => {
-    const voxel = state.voxel ?? state.pinned;
-    return voxel?.paneKey === paneKey ? voxel : null;
+    const found = findNamedVoxel(state);
+    return found?.paneKey === paneKey ? found : null;
   });
   if (!voxel) return null;
   const { prediction, truth, cell, centreMetres } = voxel;

@@ -41,3 +41,9 @@ export type HoverStore = ReturnType<typeof createHoverStore>;
 export function createHoverStore() {
   return createStore<HoverState>(() => ({ voxel: null, pinned: null }));
 }
+
+/** The voxel that the readout names: the one under the pointer, with all that is known of it when it is the clicked one. */
+export function findNamedVoxel({ voxel, pinned }: HoverState): HoveredVoxel | null {
+  const isPinned = voxel && pinned && voxel.cell.every((place, axis) => place === pinned.cell[axis]);
+  return isPinned ? pinned : (voxel ?? pinned);
+}

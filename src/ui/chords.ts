@@ -14,7 +14,10 @@ export interface KeyPress {
 export function matchChord(press: KeyPress, chord: string): boolean {
   if (chord.startsWith('Mod+')) {
     const isMod = press.ctrlKey !== press.metaKey;
-    return isMod && matchChord({ ...press, ctrlKey: false, metaKey: false }, chord.slice('Mod+'.length));
+    // A keyboard event keeps its fields in its prototype: spreading it would lose them.
+    const { key, shiftKey, altKey } = press;
+    const bare = { key, shiftKey, altKey, ctrlKey: false, metaKey: false };
+    return isMod && matchChord(bare, chord.slice('Mod+'.length));
   }
   if (press.ctrlKey || press.metaKey || press.altKey) return false;
   const wantsShift = chord.startsWith('Shift+');
