@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { usePage } from '../stores/page.tsx';
 import type { PageAction } from '../stores/pageAction.ts';
 import { describeChord } from '../ui/chords.ts';
@@ -11,6 +11,9 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const [words, setWords] = useState('');
   const [chosen, setChosen] = useState(0);
   const listId = useId();
+  const field = useRef<HTMLInputElement>(null);
+  // The dialog gives the focus to its first button when it opens; the field comes after.
+  useEffect(() => field.current?.focus(), []);
   // What lasts while a key is held makes no sense in a list.
   const found = rankActions(
     actions.filter(({ release, id }) => !release && id !== 'palette-of-actions'),
@@ -44,8 +47,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
         aria-controls={listId}
         aria-activedescendant={optionId(found[current])}
         placeholder="What do you want to do?"
-        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type into this field.
-        autoFocus
+        ref={field}
         value={words}
         onChange={(event) => {
           setWords(event.target.value);
