@@ -97,6 +97,9 @@ test('the metrics of the ruler are perfect, and grow over the clip', async ({ oc
   const numbers = counts.map((text) => Number(text.replaceAll(',', '')));
   expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
   expect(numbers[0]).toBeGreaterThan(0);
+
+  await page.reload();
+  await expect(metrics, 'opened by the address').toHaveAttribute('data-measured', /[1-8]/);
 });
 
 test('commands by name, voxels on the images, and a still to save', async ({ occuscope, page }) => {

@@ -40,6 +40,8 @@ export function createMetrics(stores: Stores, session: SessionHandle): Metrics {
   };
   metrics.subscribe(update);
   view.subscribe(update);
+  // The address may have opened them already.
+  update();
 
   const runClip = async () => {
     const count = clip.getState().clip?.frames.length ?? 0;
