@@ -28,7 +28,7 @@ MODEL_ID = "street-base"
 _OPSET = 17
 _TOLERANCE = 1e-3
 _SMALLEST_HALF = 256
-_PARITY = Path(__file__).parent / "tests" / "parity.json"
+_PARITY = Path(__file__).parents[1] / "tests" / "goldens" / "street-base.json"
 
 
 class ImageHalf(nn.Module):
@@ -101,25 +101,28 @@ def _write_onnx(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]
     return worst
 
 
-def probe(shape: tuple[int, ...], scale: float) -> Tensor:
-    """An input that any language can make again: scale * sin(0.37 k + 0.5 sin(0.011 k)) over the flat index k."""
+def probe(shape: tuple[int, ...], scale: float, offset: float) -> Tensor:
+    """An input that any language can make again: offset + scale * sin(0.37 k + 0.5 sin(0.011 k)) over the flat index k."""
     k = np.arange(int(np.prod(shape)), dtype=np.float64)
-    return torch.from_numpy((scale * np.sin(0.37 * k + 0.5 * np.sin(0.011 * k))).astype(np.float32).reshape(shape))
+    return torch.from_numpy((offset + scale * np.sin(0.37 * k + 0.5 * np.sin(0.011 * k))).astype(np.float32).reshape(shape))
 
 
 def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> None:
     """Outputs of PyTorch for `probe` inputs at 64 evenly spaced places each, to check any runtime of the package against."""
     shapes = {
-        "images": ((6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), 2.0), "rays": ((6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0]), 0.5),
-        "bev": ((1, 192, LIFT_GRID[1], LIFT_GRID[0]), 1.0), "memory": ((1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), 1.0),
+        "images": ((6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), 2.0, 0.0),
+        "rays": ((6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0]), 0.5, 0.5),
+        # Lifted sums are never negative.
+        "bev": ((1, 192, LIFT_GRID[1], LIFT_GRID[0]), 1.0, 1.0),
+        "memory": ((1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), 1.0, 0.0),
     }
     inputs = {name: probe(*entry) for name, entry in shapes.items()}
     with torch.no_grad(), exporting():
         outputs = dict(zip(("depth", "context"), image_half(inputs["images"], inputs["rays"])))
         outputs |= dict(zip(("occupancy", "classes", "flow", "memory_out"), bird_half(inputs["bev"], inputs["memory"])))
     fixture: dict = {
-        "probe": "scale * sin(0.37 k + 0.5 sin(0.011 k)), k = flat index",
-        "inputs": {name: {"shape": list(shape), "scale": scale} for name, (shape, scale) in shapes.items()},
+        "probe": "offset + scale * sin(0.37 k + 0.5 sin(0.011 k)), k = flat index",
+        "inputs": {name: {"shape": list(shape), "scale": scale, "offset": offset} for name, (shape, scale, offset) in shapes.items()},
         "outputs": {},
     }
     for name, tensor in outputs.items():
@@ -127,7 +130,7 @@ def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> Non
         stride = len(flat) // 64
         values = [round(float(v), 6) for v in flat[::stride][:64]]
         fixture["outputs"][name] = {"shape": list(tensor.shape), "stride": stride, "values": values}
-    path.write_text(json.dumps(fixture) + "\n")
+    path.write_text(json.dumps(fixture, allow_nan=False) + "\n")
 
 
 def _grid(voxel: float, size: tuple[int, int, int]) -> dict:

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as ort from 'onnxruntime-web';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createOrtRuntime } from '../src/models/ortRuntime.ts';
+import { readPackage } from './support/rulerFixture.ts';
+
+// The shipped network, as ONNX Runtime's wasm provider runs its parts, against what PyTorch said when it was exported.
+
+const root = path.resolve(import.meta.dirname, '..');
+const shapeSchema = z.array(z.int().positive());
+const probeSchema = z.object({ shape: shapeSchema, scale: z.number(), offset: z.number() });
+const fixtureSchema = z.object({
+  inputs: z.record(z.string(), probeSchema),
+  outputs: z.record(
+    z.string(),
+    z.object({ shape: shapeSchema, stride: z.int().positive(), values: z.array(z.number()) }),
+  ),
+});
+const fixture = fixtureSchema.parse(
+  JSON.parse(readFileSync(path.join(root, 'tests/goldens/street-base.json'), 'utf8')),
+);
+const { manifest, files } = readPackage(path.join(root, 'public/models/street-base'));
+const parts = Object.keys(manifest.files).filter((name) => name.endsWith('.onnx'));
+
+function makeProbe({ shape, scale, offset }: z.infer<typeof probeSchema>): ort.Tensor {
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let k = 0; k < values.length; k++) values[k] = offset + scale * Math.sin(0.37 * k + 0.5 * Math.sin(0.011 * k));
+  return new ort.Tensor('float32', values, [...shape]);
+}
+
+describe('the shipped network says what PyTorch said', () => {
+  const runtime = createOrtRuntime(ort, 'node');
+  const compared = new Set<string>();
+
+  test.each(parts)('%s', { timeout: 120_000 }, async (part) => {
+    ort.env.wasm.numThreads = 1;
+    const session = await runtime.createSession(part, files.get(part)!, {});
+    const feeds = session.signature.inputs.map(({ name }) => [name, makeProbe(fixture.inputs[name]!)] as const);
+    const results = await session.run(Object.fromEntries(feeds));
+    await session.release();
+    for (const { name } of session.signature.outputs) {
+      const { shape, stride, values } = fixture.outputs[name]!;
+      expect(results[name]!.dims, name).toEqual(shape);
+      const data = results[name]!.data as Float32Array;
+      const largest = Math.max(...values.map(Math.abs));
+      for (const [index, value] of values.entries()) {
+        const error = Math.abs(data[index * stride]! - value);
+        expect(error, `${name}[${index * stride}]`).toBeLessThan(1e-4 + 1e-3 * largest);
+      }
+      compared.add(name);
+    }
+  });
+
+  test('every output was compared', () => {
+    expect([...compared].sort()).toEqual(Object.keys(fixture.outputs).sort());
+  });
+});
