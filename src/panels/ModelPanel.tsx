@@ -96,6 +96,8 @@ function BackendChoice() {
 function MemoryState() {
   const { session } = usePage();
   const frames = usePageState('playback', (state) => state.memoryFrames);
+  const hasPoses = usePageState('clip', (state) => state.clip?.hasPoses !== false);
+  if (!hasPoses) return <p className="muted">Memory is off: this clip has no poses, so every frame is seen alone.</p>;
   return (
     <div className="field">
       <span>{frames === 0 ? 'Memory is empty' : `Memory holds ${frames} ${frames === 1 ? 'frame' : 'frames'}`}</span>

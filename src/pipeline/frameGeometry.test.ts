@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Frame } from '../domain/clip.ts';
 import { multiplyMatrix4 } from '../geometry/rigid.ts';
 import { checkImages, createGeometryBuilder, relateEgos } from './frameGeometry.ts';
+import { computeGridFromPixel } from './geometry.ts';
 
 const images = {
   size: [352, 128],
@@ -75,9 +76,31 @@ describe('the geometry builder', () => {
     expect(k[5]).toBeCloseTo((491.5 + 0.5) * 0.22 - 0.5 - 70, 10);
   });
 
-  test('another number of cameras is refused', () => {
+  test('more cameras than the network takes are refused, and so is none', () => {
     const frame = makeFrame(0, placeEgo(0, 0, 0));
-    expect(() => createGeometryBuilder(images, 6).describe(frame)).toThrow(/has 1 cameras; the model takes 6/);
+    const seven = { ...frame, cameras: Array.from({ length: 7 }, () => frame.cameras[0]!) };
+    expect(() => createGeometryBuilder(images, 6).describe(seven)).toThrow(/has 7 cameras; the model takes 1 to 6/);
+    const none = { ...frame, cameras: [] };
+    expect(() => createGeometryBuilder(images, 6).describe(none)).toThrow(/has 0 cameras/);
+  });
+
+  test('blind cameras fill the places of a smaller rig: no pixel of theirs comes near a grid at any depth', () => {
+    const { cameras } = createGeometryBuilder(images, 6).describe(makeFrame(0, placeEgo(0, 0, 0)));
+    expect(cameras).toHaveLength(6);
+    const grid = { lower: [-200, -200, -20], voxel: [0.1, 0.1, 0.1], size: [4000, 4000, 400] } as const;
+    for (const camera of cameras.slice(1)) {
+      const m = computeGridFromPixel(camera, grid);
+      for (const depth of [0.01, 1, 60, 1000]) {
+        for (const [u, v] of [
+          [-0.5, -0.5],
+          [351.5, 127.5],
+          [0, 127],
+        ] as const) {
+          const z = m[8]! * u * depth + m[9]! * v * depth + m[10]! * depth + m[11]!;
+          expect(z).toBeLessThan(-100_000);
+        }
+      }
+    }
   });
 });
 

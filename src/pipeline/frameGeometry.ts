@@ -3,6 +3,7 @@ import type { Matrix4 } from '../domain/geometry.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { invertRigid, multiplyMatrix4 } from '../geometry/rigid.ts';
 import { getNetworkIntrinsics, type ImagesSpec, type PreprocessPlan, planPreprocess } from '../preprocess/plan.ts';
+import { createBlindCamera } from './blindCamera.ts';
 import type { FrameGeometry } from './stage.ts';
 
 /** Builds frames' calibrations and remembers which pose the memory belongs to. */
@@ -16,7 +17,10 @@ export interface GeometryBuilder {
   planImages(width: number, height: number): PreprocessPlan;
 }
 
-/** Create a builder for a network of `cameraCount` cameras and the image size of its manifest. Poses are kept in float64. */
+/**
+ * Create a builder for a network of `cameraCount` cameras and the image size of its manifest. Poses are kept in float64.
+ * A frame may have fewer cameras: blind ones fill the places that are left.
+ */
 export function createGeometryBuilder(images: ImagesSpec, cameraCount: number): GeometryBuilder {
   const plans = new Map<string, PreprocessPlan>();
   let previousWorldFromEgo: Matrix4 | null = null;
@@ -29,18 +33,20 @@ export function createGeometryBuilder(images: ImagesSpec, cameraCount: number): 
   return {
     planImages,
     describe(frame) {
-      if (frame.cameras.length !== cameraCount) {
-        const detail = `Frame ${frame.index} has ${frame.cameras.length} cameras; the model takes ${cameraCount}.`;
+      const missing = cameraCount - frame.cameras.length;
+      if (missing < 0 || missing === cameraCount) {
+        const detail = `Frame ${frame.index} has ${frame.cameras.length} cameras; the model takes 1 to ${cameraCount}.`;
         throw new OccuscopeError('clip-invalid', { detail });
       }
       const [width, height] = images.size;
+      const seeing = frame.cameras.map((view) => ({
+        intrinsics: getNetworkIntrinsics(view, planImages(view.width, view.height)),
+        egoFromCamera: view.egoFromCamera,
+      }));
       return {
         width,
         height,
-        cameras: frame.cameras.map((view) => ({
-          intrinsics: getNetworkIntrinsics(view, planImages(view.width, view.height)),
-          egoFromCamera: view.egoFromCamera,
-        })),
+        cameras: [...seeing, ...Array.from({ length: missing }, () => createBlindCamera(width, height))],
         previousEgoFromEgo: previousWorldFromEgo && relateEgos(previousWorldFromEgo, frame.worldFromEgo),
       };
     },

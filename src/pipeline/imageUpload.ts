@@ -11,10 +11,15 @@ export interface ImageUpload {
   destroy(): void;
 }
 
-/** Create the upload over the borrowed tensor; one preprocessing per image size, rebuilt when a clip brings other sizes. */
+/**
+ * Create the upload over the borrowed tensor; one preprocessing per image size, rebuilt when a clip brings other sizes.
+ * Places of the network for which a frame has no image read as zeros.
+ */
 export function createImageUpload(context: GpuContext, geometry: GeometryBuilder, tensor: GPUBuffer): ImageUpload {
   const bySize = new Map<string, Preprocess>();
   let layout = '';
+  /** Whether places may hold images of cameras that are there no more. */
+  let isStale = false;
   const destroy = () => {
     for (const preprocess of bySize.values()) preprocess.destroy();
     bySize.clear();
@@ -22,7 +27,10 @@ export function createImageUpload(context: GpuContext, geometry: GeometryBuilder
   return {
     upload(images) {
       const sizes = images.map(({ width, height }) => `${width}x${height}`);
-      if (sizes.join() !== layout) destroy();
+      if (sizes.join() !== layout) {
+        destroy();
+        isStale = true;
+      }
       layout = sizes.join();
       images.forEach((image, camera) => {
         const known = bySize.get(sizes[camera]!);
@@ -33,6 +41,8 @@ export function createImageUpload(context: GpuContext, geometry: GeometryBuilder
       });
     },
     encode(encoder) {
+      if (isStale) encoder.clearBuffer(tensor);
+      isStale = false;
       for (const preprocess of bySize.values()) preprocess.encode(encoder);
     },
     destroy,

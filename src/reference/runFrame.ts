@@ -1,4 +1,5 @@
 import type { CameraView, Frame } from '../domain/clip.ts';
+import type { MemoryTensor } from '../domain/memory.ts';
 import type { FrameResult, StageTiming } from '../domain/result.ts';
 import type { ModelPackage } from '../models/openModel.ts';
 import type { OrtRuntime, OrtSession } from '../models/ortRuntime.ts';
@@ -6,7 +7,7 @@ import { IMAGES_TENSOR } from '../models/recipe.ts';
 import { createGeometryBuilder, type GeometryBuilder } from '../pipeline/frameGeometry.ts';
 import type { OnnxPlan } from '../pipeline/onnx.ts';
 import { openOnnxParts, releaseOnnxParts } from '../pipeline/onnxParts.ts';
-import { type ModelPlan, type PlannedStage, planModel } from '../pipeline/planModel.ts';
+import { findStateGrid, type ModelPlan, type PlannedStage, planModel } from '../pipeline/planModel.ts';
 import { countElements, type FrameGeometry } from '../pipeline/stage.ts';
 import { cameraRaysReference } from './cameraRays.ts';
 import { decodeReference } from './decode.ts';
@@ -26,6 +27,8 @@ export interface ReferenceNetwork {
   reset(): void;
   /** Run one frame, images in rig order; frames follow one another as on the GPU runner. */
   run(frame: Frame, images: readonly PlainImage[]): Promise<FrameResult>;
+  /** Copies of what is remembered after the last frame. */
+  readState(): readonly MemoryTensor[];
   dispose(): Promise<void>;
 }
 
@@ -70,6 +73,13 @@ export async function createReferenceNetwork(
       const wallMilliseconds = performance.now() - startedAt;
       return { frameIndex: frame.index, labels, flow, timings: pass.timings, wallMilliseconds };
     },
+    readState: () =>
+      [...state].map(([name, values]) => ({
+        name,
+        shape: plan.shapes.get(name)!,
+        values: values.slice(),
+        grid: findStateGrid(plan, name),
+      })),
     dispose: () => releaseOnnxParts(sessions),
   };
 }
@@ -109,7 +119,8 @@ function preprocessImages(
   images: readonly PlainImage[],
 ): void {
   const tensor = new Float32Array(countElements(plan.shapes.get(IMAGES_TENSOR)!));
-  const slice = tensor.length / frame.cameras.length;
+  // Places without a camera stay zero.
+  const slice = tensor.length / plan.manifest.cameras;
   frame.cameras.forEach(({ width, height }: CameraView, camera) => {
     tensor.set(preprocessReference(builder.planImages(width, height), images[camera]!.pixels), camera * slice);
   });

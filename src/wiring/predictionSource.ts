@@ -4,11 +4,13 @@ import { createPredictions } from '../playback/predictions.ts';
 import type { PredictionSource } from '../session/ports.ts';
 
 /** Predictions as the session asks for them, with the frames counted that the runner's memory holds. */
-export function createPredictionSource(clip: Clip, runner: FrameRunner, hasMemory: boolean): PredictionSource {
+export function createPredictionSource(clip: Clip, runner: FrameRunner, canRemember: boolean): PredictionSource {
+  // Nobody knows where the ego moved in a clip without poses: every frame is then run as the first one.
+  const hasMemory = canRemember && clip.hasPoses !== false;
   let counted = countFrames(runner);
   const predictions = createPredictions(clip, counted, { hasMemory });
   return {
-    ensure: (frameIndex, onProgress) => predictions.ensure(frameIndex, { onCatchUp: onProgress }),
+    ensure: (frameIndex, onProgress, signal) => predictions.ensure(frameIndex, { onCatchUp: onProgress, signal }),
     has: (frameIndex) => predictions.has(frameIndex),
     read: (frameIndex) => predictions.get(frameIndex),
     get storedFrames() {
@@ -24,6 +26,7 @@ export function createPredictionSource(clip: Clip, runner: FrameRunner, hasMemor
       counted = countFrames(next);
       predictions.replaceRunner(counted);
     },
+    readMemory: () => predictions.readMemory(),
     dispose: () => predictions.dispose(),
   };
 }
@@ -45,6 +48,7 @@ function countFrames(runner: FrameRunner): FrameRunner & { readonly framesSinceR
       framesSinceReset += 1;
       return output;
     },
+    readState: () => runner.readState(),
     dispose: () => runner.dispose(),
   };
 }
