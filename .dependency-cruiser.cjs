@@ -1,6 +1,7 @@
 // The arrows between rooms (ARCHITECTURE.md) as rules. `npm run check` enforces them; tests/layers.test.ts proves that the gate closes.
 
 const tests = String.raw`\.test\.tsx?$`;
+const openers = ['^src/clips/[^/]+/opener[.]ts$', '^src/clips/[^/]+/panel/'];
 const frameworks = '^node_modules/(react|react-dom|three|@react-three)/|^node_modules/@types/(react|react-dom|three)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -46,9 +47,10 @@ module.exports = {
     },
     {
       name: 'clips-know-no-framework',
-      comment: 'Clips are read in workers and by command-line tools.',
+      comment:
+        'Clips are read in workers and by command-line tools; only a source’s opener and its panel belong to the page.',
       severity: 'error',
-      from: { path: '^src/clips/', pathNot: tests },
+      from: { path: '^src/clips/', pathNot: [tests, ...openers] },
       to: { path: frameworks, reachable: true },
     },
     {
@@ -77,7 +79,10 @@ module.exports = {
       name: 'computing-rooms-know-no-page',
       comment: 'The frame path is told what to do by its callers; it reads no store, clock or widget.',
       severity: 'error',
-      from: { path: '^src/(pipeline|gpu|models|preprocess|reference|metrics|clips|errors)/', pathNot: tests },
+      from: {
+        path: '^src/(pipeline|gpu|models|preprocess|reference|metrics|clips|errors)/',
+        pathNot: [tests, ...openers],
+      },
       to: { path: '^src/(stores|playback|viewport|imagePanels|ui|workers)/' },
     },
     {

@@ -50,6 +50,22 @@ const errorTexts = {
     sentence: 'A file of the clip could not be downloaded.',
     nextStep: 'Check the connection and try again.',
   },
+  'archive-invalid': {
+    sentence: 'The zip archive could not be read.',
+    nextStep: 'Pack the folder again as a plain zip, or drop the folder itself.',
+  },
+  'nothing-to-open': {
+    sentence: 'Nothing in there can be opened.',
+    nextStep: 'docs/opening.md lists the folders and files that Occuscope understands.',
+  },
+  'tables-invalid': {
+    sentence: 'The nuScenes tables could not be read.',
+    nextStep: 'Check that the table named below is complete; unpack the metadata archive again if it is not.',
+  },
+  'image-missing': {
+    sentence: 'The image is missing.',
+    nextStep: 'Add the file to the folder and open it again; other frames play without it.',
+  },
   'array-file-invalid': {
     sentence: 'A NumPy file could not be read.',
     nextStep: 'Save it as .npy or .npz with plain numbers; pickles, objects and text are not opened.',

@@ -1,0 +1,65 @@
+import type { FileTree } from '../domain/fileTree.ts';
+import { OccuscopeError } from '../errors/catalogue.ts';
+import { fetchBytes } from '../models/download.ts';
+import { treeFromZip } from './zipTree.ts';
+
+export interface UrlTreeOptions {
+  readonly signal: AbortSignal;
+  /** Bytes of a zip so far. */
+  readonly onBytes?: (loaded: number) => void;
+}
+
+/** Largest zip that is downloaded whole, bytes. */
+const largestZip = 2 ** 31;
+
+/**
+ * A folder or zip of this site by its address. A server does not list its folders, so `list` gives nothing there.
+ * Throws `nothing-to-open` for addresses of other sites, `clip-download-failed` where a zip cannot be had.
+ */
+export async function treeFromUrl(
+  address: string,
+  base: string,
+  { signal, onBytes }: UrlTreeOptions,
+): Promise<FileTree> {
+  const url = resolveUrl(address, base);
+  const name = decodeURIComponent(url.pathname.replace(/\/$/, '').split('/').at(-1) || url.host);
+  if (/\.zip$/i.test(url.pathname)) {
+    let loaded = 0;
+    const count = (bytes: number) => {
+      loaded += bytes;
+      onBytes?.(loaded);
+    };
+    const options = { signal, onBytes: count, maximumBytes: largestZip, errorCode: 'clip-download-failed' } as const;
+    return await treeFromZip(new Blob([await fetchBytes(url.href, options)]), name);
+  }
+  const folder = /\.json$/i.test(url.pathname)
+    ? new URL('.', url)
+    : new URL(`${url.pathname.replace(/\/?$/, '/')}`, url);
+  return {
+    name,
+    readFile: (path) => fetchFile(new URL(path.split('/').map(encodeURIComponent).join('/'), folder).href),
+    async *list() {},
+  };
+}
+
+function resolveUrl(address: string, base: string): URL {
+  let url: URL;
+  try {
+    url = new URL(address.trim(), base);
+  } catch (cause) {
+    throw new OccuscopeError('nothing-to-open', { detail: `${address} is no address.`, cause });
+  }
+  if (url.origin !== new URL(base).origin) {
+    const detail = `${url.host} is another site; this page only talks to ${new URL(base).host}. Download the file there and drop it here.`;
+    throw new OccuscopeError('nothing-to-open', { detail });
+  }
+  return url;
+}
+
+/** A page in place of a file is a site's way to say that there is none. */
+async function fetchFile(url: string): Promise<Blob | null> {
+  const response = await fetch(url);
+  if (response.status === 404 || response.headers.get('content-type')?.startsWith('text/html')) return null;
+  if (!response.ok) throw new OccuscopeError('clip-download-failed', { detail: `${url}: HTTP ${response.status}.` });
+  return await response.blob();
+}
