@@ -12,7 +12,7 @@ import { GroundField, type PavedLot } from './layout/ground.ts';
 import { GroundMesher } from './layout/groundMesh.ts';
 import { createNetwork, type RoadNetwork } from './layout/network.ts';
 import { RoadPainter } from './layout/paint.ts';
-import { Populator } from './layout/populate.ts';
+import { populate } from './layout/populate.ts';
 import { type PlaceStyle, pickStyle } from './layout/style.ts';
 import { MaterialTable } from './materials.ts';
 import type { ActorState, Weather, WorldInstant } from './model.ts';
@@ -79,7 +79,7 @@ export function createDrive(options: DriveOptions): Drive {
   const statics = new ChunkedStatics();
   new GroundMesher(random.fork(5), field, statics, materials, network).build();
   new RoadPainter(random.fork(6), field, statics, materials, network).build();
-  const map = new Populator(random.fork(7), field, statics, materials, network).build();
+  const map = populate(random.fork(7), field, statics, materials, network);
   const pool = createShapePool(random.fork(8), materials);
   const walkers = createWalkers(random.fork(9), network, field, pool, seconds);
   const traffic = new Traffic(random.fork(10), network, field, walkers, seconds);

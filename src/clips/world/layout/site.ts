@@ -1,0 +1,80 @@
+import type { ChunkedStatics } from '../geometry/chunks.ts';
+import type { Random } from '../geometry/random.ts';
+import type { MaterialTable } from '../materials.ts';
+import { FurnitureKit } from './furniture.ts';
+import type { GroundField } from './ground.ts';
+import type { Road, RoadNetwork } from './network.ts';
+import { type Footprint, PlacementMap } from './placement.ts';
+import { PlantKit } from './plants.ts';
+
+/** What stands at a place beside a road: position and yaw (local -y looks at the road). */
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly yaw: number;
+}
+
+/** The ground that is being built on: what is taken, what things are made with, and where places beside a road are. */
+export class Site {
+  readonly map: PlacementMap;
+  readonly plants: PlantKit;
+  readonly furniture: FurnitureKit;
+
+  constructor(
+    readonly random: Random,
+    readonly field: GroundField,
+    readonly statics: ChunkedStatics,
+    readonly materials: MaterialTable,
+    readonly network: RoadNetwork,
+  ) {
+    this.map = new PlacementMap(field);
+    this.plants = new PlantKit(random.fork(1), materials);
+    this.furniture = new FurnitureKit(random.fork(2), materials);
+  }
+
+  spotBeside(road: Road, along: number, side: 1 | -1, beyondKerb: number): Spot {
+    const place = road.curve.at(along);
+    const lateral = side * (road.halfWidth + beyondKerb);
+    return {
+      x: place.x - lateral * Math.sin(place.heading),
+      y: place.y + lateral * Math.cos(place.heading),
+      yaw: place.heading + (side > 0 ? 0 : Math.PI),
+    };
+  }
+
+  lowestGround(footprint: Footprint): number {
+    const { x, y, yaw, halfLength, halfWidth } = footprint;
+    let low = Number.POSITIVE_INFINITY;
+    for (const [a, b] of [
+      [0, 0],
+      [1, 1],
+      [1, -1],
+      [-1, 1],
+      [-1, -1],
+    ] as const) {
+      const px = x + a * halfLength * Math.cos(yaw) - b * halfWidth * Math.sin(yaw);
+      const py = y + a * halfLength * Math.sin(yaw) + b * halfWidth * Math.cos(yaw);
+      low = Math.min(low, this.field.heightAt(px, py));
+    }
+    return low;
+  }
+
+  tryAt(
+    road: Road,
+    along: number,
+    side: 1 | -1,
+    beyondKerb: number,
+    radius: number,
+    add: (builder: ReturnType<ChunkedStatics['at']>) => void,
+  ): void {
+    const spot = this.spotBeside(road, along, side, beyondKerb);
+    if (
+      !this.map.claim(
+        { ...spot, halfLength: radius, halfWidth: Math.min(radius, 0.6) },
+        Math.min(0.12, beyondKerb - 0.1),
+      )
+    )
+      return;
+    add(this.statics.at(spot.x, spot.y, this.field.heightAt(spot.x, spot.y), spot.yaw));
+  }
+}
