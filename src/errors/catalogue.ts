@@ -54,6 +54,10 @@ const errorTexts = {
     sentence: 'The zip archive could not be read.',
     nextStep: 'Pack the folder again as a plain zip, or drop the folder itself.',
   },
+  'storage-full': {
+    sentence: 'The browser has no room to keep this.',
+    nextStep: 'It stays open in this visit; remove kept models or free space on the disk to keep it longer.',
+  },
   'nothing-to-open': {
     sentence: 'Nothing in there can be opened.',
     nextStep: 'docs/opening.md lists the folders and files that Occuscope understands.',
@@ -62,13 +66,41 @@ const errorTexts = {
     sentence: 'The nuScenes tables could not be read.',
     nextStep: 'Check that the table named below is complete; unpack the metadata archive again if it is not.',
   },
+  'stored-prediction-missing': {
+    sentence: 'The link names stored predictions that are not open.',
+    nextStep: 'Drop their folder or zip on the page again: a link does not carry them.',
+  },
+  'stored-prediction-invalid': {
+    sentence: 'A stored prediction does not fill its grid.',
+    nextStep: 'Check that the file was saved whole, with one label for each voxel.',
+  },
   'image-missing': {
     sentence: 'The image is missing.',
     nextStep: 'Add the file to the folder and open it again; other frames play without it.',
   },
+  'sequence-invalid': {
+    sentence: 'The sequence cannot be opened like this.',
+    nextStep: 'Change what is named below; docs/sequences.md says how images, calibration and poses are found.',
+  },
+  'calibration-invalid': {
+    sentence: 'The calibration could not be read.',
+    nextStep: 'Fix what is named below; docs/rig-format.md lists the formats.',
+  },
+  'poses-invalid': {
+    sentence: 'The poses could not be read.',
+    nextStep: 'Fix what is named below, or open the sequence without poses; docs/sequences.md lists the formats.',
+  },
+  'video-unreadable': {
+    sentence: 'The video could not be read.',
+    nextStep: 'Use a browser with WebCodecs and a codec it can decode (H.264, VP9), or turn the video into images.',
+  },
   'array-file-invalid': {
     sentence: 'A NumPy file could not be read.',
     nextStep: 'Save it as .npy or .npz with plain numbers; pickles, objects and text are not opened.',
+  },
+  'label-file-invalid': {
+    sentence: 'A label file could not be read.',
+    nextStep: 'Check that it is complete and of the format that its name says; docs/formats.md lists what is read.',
   },
   'image-decode-failed': {
     sentence: 'A camera image could not be decoded.',
