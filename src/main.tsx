@@ -1,5 +1,6 @@
-import { lazy, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { type Dropped, listenForDrops } from './opening/listenForDrops.ts';
 import { App } from './panels/App.tsx';
 import { type Automation, createAutomation } from './session/automation.ts';
 import { createSession } from './session/createSession.ts';
@@ -14,6 +15,7 @@ import { createMetrics } from './wiring/createMetrics.ts';
 import { createPorts } from './wiring/createPorts.ts';
 import { createVoxelCaster } from './wiring/createVoxelCaster.ts';
 import { isDarkTheme, keepTheme } from './wiring/keepTheme.ts';
+import { createLocalClips } from './wiring/localClips.ts';
 
 declare global {
   interface Window {
@@ -23,7 +25,8 @@ declare global {
 
 const stores = createStores();
 const base = new URL('.', document.baseURI).href;
-const session = createSession(stores, createPorts(base));
+const localClips = createLocalClips();
+const session = createSession(stores, createPorts(base, localClips));
 
 const wanted = readUrl(stores, window.location.search);
 keepTheme(stores.view, () => window.localStorage, document.documentElement);
@@ -35,9 +38,11 @@ const cameraLink = createCameraLink(stores);
 const metricsRun = createMetrics(stores, session);
 let openHelp: () => void = () => undefined;
 let openPalette: () => void = () => undefined;
+let openFiles: () => void = () => undefined;
 const actions = createActions(stores, session, {
   openHelp: () => openHelp(),
   openPalette: () => openPalette(),
+  openFiles: () => openFiles(),
   saveFigure: () => {
     import('./wiring/saveFigure.ts')
       .then(({ saveFigure }) => saveFigure(stores, cameraLink))
@@ -69,6 +74,24 @@ const page = {
   ),
 };
 
+// Opening a visitor's own data is a chunk of its own; only the listening for drops is there from the start.
+const LazyOpening = lazy(async () => ({ default: (await import('./wiring/PageOpening.tsx')).PageOpening }));
+
+function Opening() {
+  const [request, setRequest] = useState<{ readonly dropped: Dropped | null } | null>(null);
+  openFiles = () => setRequest({ dropped: null });
+  useEffect(() => {
+    const mark = (isOver: boolean) => document.documentElement.toggleAttribute('data-drop', isOver);
+    return listenForDrops(window, mark, (dropped) => setRequest({ dropped }));
+  }, []);
+  if (!request) return null;
+  return (
+    <Suspense>
+      <LazyOpening {...{ stores, session, localClips, base }} {...request} onClose={() => setRequest(null)} />
+    </Suspense>
+  );
+}
+
 function Root() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
@@ -82,6 +105,7 @@ function Root() {
         isPaletteOpen={isPaletteOpen}
         setPaletteOpen={setPaletteOpen}
       />
+      <Opening />
     </PageProvider>
   );
 }

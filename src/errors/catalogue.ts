@@ -74,8 +74,12 @@ const errorTexts = {
     sentence: 'A stored prediction does not fill its grid.',
     nextStep: 'Check that the file was saved whole, with one label for each voxel.',
   },
+  'clip-file-missing': {
+    sentence: 'A file of the clip is missing.',
+    nextStep: 'Add the file named below to the folder and open it again.',
+  },
   'image-missing': {
-    sentence: 'The image is missing.',
+    sentence: 'This image is missing.',
     nextStep: 'Add the file to the folder and open it again; other frames play without it.',
   },
   'sequence-invalid': {

@@ -6,12 +6,12 @@ import type { StoredPredictions } from '../domain/storedPredictions.ts';
 /** What an opener's panel gets from the page, and what it may hand back. */
 export interface OpenerPanelProps {
   readonly tree: FileTree;
-  /** Show a drive; the page owns it from now on. */
-  openClip(clip: Clip): void;
+  /** Show a drive; the page owns it from now on. Resolves when it is open. */
+  openClip(clip: Clip): Promise<void>;
   /** Offer predictions of another program as a column. */
   addPredictions(stored: StoredPredictions): void;
-  /** Offer a model package and switch to it. `read` gives a file of the package by its path. */
-  addModel(read: (path: string) => Promise<Blob | null>): void;
+  /** Offer a model package and switch to it. `read` gives a file of the package by its path. Rejects with what is wrong with it. */
+  addModel(read: (path: string) => Promise<Blob | null>): Promise<void>;
   /** Leave without opening anything. */
   close(): void;
 }

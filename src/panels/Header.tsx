@@ -7,7 +7,7 @@ import { StatusChip } from './StatusChip.tsx';
 
 /** Name, what is open, how it stands, and the page's own buttons. */
 export function Header({ openHelp }: { readonly openHelp: () => void }) {
-  const { stores, session } = usePage();
+  const { stores, session, actions } = usePage();
   const clips = usePageState('clip', (state) => state.choices);
   const clip = usePageState('clip', (state) => state.clip);
   const models = usePageState('model', (state) => state.choices);
@@ -30,6 +30,13 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
         value={card?.id ?? ''}
         options={withCurrent(models, card)}
         onChange={(id) => void session.openModel(id).catch(() => undefined)}
+      />
+      <Button
+        icon="add"
+        label="Open…"
+        look="outline"
+        title="Open your own clips, predictions or models, or drop them anywhere on the page"
+        onClick={() => actions.find(({ id }) => id === 'open')?.run()}
       />
       <StatusChip />
       <div className="header__end">

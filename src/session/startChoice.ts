@@ -1,5 +1,5 @@
 import { notify, type StatusStore } from '../stores/statusStore.ts';
-import { isZipPath } from '../stores/urlState.ts';
+import { isClipPath, isZipPath } from '../stores/urlState.ts';
 
 /** The id that was asked for where the site offers it, or the path of a model's zip, else the first offered (with a notice), or null where there is none. */
 export function chooseStart(
@@ -10,7 +10,7 @@ export function chooseStart(
 ): string | null {
   const first = choices.find(({ isHidden }) => !isHidden) ?? choices[0];
   if (asked === undefined) return first?.id ?? null;
-  if (choices.some(({ id }) => id === asked) || (kind === 'model' && isZipPath(asked))) return asked;
+  if (choices.some(({ id }) => id === asked) || (kind === 'model' ? isZipPath(asked) : isClipPath(asked))) return asked;
   if (first)
     notify(status, 'warning', `The link’s ${kind} is not offered here; ${first.title} is open instead: ${asked}`);
   return first?.id ?? null;

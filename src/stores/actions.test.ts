@@ -9,6 +9,7 @@ function setUp() {
   const ports: ActionPorts = {
     openHelp: vi.fn(),
     openPalette: vi.fn(),
+    openFiles: vi.fn(),
     saveFigure: vi.fn(),
     metricsRun: { toggleClipRun: vi.fn() },
     copyText: vi.fn(async () => undefined),

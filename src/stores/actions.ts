@@ -12,6 +12,8 @@ export type { PageAction } from './pageAction.ts';
 export interface ActionPorts {
   readonly openHelp: () => void;
   readonly openPalette: () => void;
+  /** Ask for files or folders to open. */
+  readonly openFiles: () => void;
   /** Save the 3D view as a picture with legend and numbers. */
   readonly saveFigure: () => void;
   readonly metricsRun: MetricsRun;
@@ -164,6 +166,7 @@ function listPageActions({ view }: Stores, session: Session, ports: ActionPorts)
   const group = 'Page';
   return [
     { id: 'palette-of-actions', group, title: 'Commands', keys: ['Mod+K'], run: ports.openPalette },
+    { id: 'open', group, title: 'Open your own clips, predictions or models', keys: ['Mod+O'], run: ports.openFiles },
     { id: 'help', group, title: 'This list of keys', keys: ['?'], run: ports.openHelp },
     {
       id: 'theme',

@@ -35,8 +35,20 @@ export function isZipPath(text: string): boolean {
   return /^[\w./~%+-]{1,300}\.zip$/i.test(text) && !text.startsWith('//');
 }
 
+/** A packaged clip by the path of its folder, its `clip.json` or its zip, absolute or relative to the page; never of another site. */
+export function isClipPath(text: string): boolean {
+  return (
+    /^[\w./~%+-]{1,300}$/.test(text) &&
+    !/^\/\/|(^|\/)\.\.(\/|$)/.test(text) &&
+    (text.includes('/') || /\.(zip|json)$/i.test(text))
+  );
+}
+
 const fields = {
-  clip: id,
+  clip: z.union(
+    [id, checked(z.string(), z.refine(isClipPath))],
+    'must be a name of letters, digits, dots, hyphens, or the path of a folder or zip on this site',
+  ),
   model: z.union(
     [id, checked(z.string(), z.refine(isZipPath))],
     'must be a name of letters, digits, dots, hyphens, or the path of a zip on this site',

@@ -1,12 +1,14 @@
 import { type ClipIndexEntry, loadClipIndex } from '../clips/packaged/clipIndex.ts';
-import { openPackagedClip } from '../clips/packaged/openPackagedClip.ts';
+import { filesOfTree, openPackagedClip } from '../clips/packaged/openPackagedClip.ts';
 import type { Clip } from '../domain/clip.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { fetchBytes } from '../models/download.ts';
 import type { LoadOptions, SessionPorts } from '../session/ports.ts';
+import { isClipPath } from '../stores/urlState.ts';
+import type { LocalClips } from './localClips.ts';
 
-/** Packaged clips of this site, with the bytes of each download counted. `base` is the page's own folder. */
-export function createClipPort(base: string): Pick<SessionPorts, 'listClips' | 'openClip'> {
+/** Packaged clips of this site, with the bytes of each download counted, and the visitor's own. `base` is the page's own folder. */
+export function createClipPort(base: string, local: LocalClips): Pick<SessionPorts, 'listClips' | 'openClip'> {
   const indexUrl = new URL('clips/index.json', base).href;
   let index: Promise<ClipIndexEntry[]> | null = null;
   const readIndex = () => {
@@ -17,13 +19,29 @@ export function createClipPort(base: string): Pick<SessionPorts, 'listClips' | '
     return index;
   };
   return {
-    listClips: async () => (await readIndex()).map(({ id, title, hidden }) => ({ id, title, isHidden: hidden })),
+    listClips: async () => [
+      ...(await readIndex()).map(({ id, title, hidden }) => ({ id, title, isHidden: hidden })),
+      ...local.list(),
+    ],
     async openClip(id, options) {
+      const own = local.open(id);
+      if (own) return own;
+      if (isClipPath(id)) return { ...(await openClipAt(new URL(id, base).href, options)), id };
       const entry = (await readIndex()).find((candidate) => candidate.id === id);
       if (!entry) throw new OccuscopeError('clip-download-failed', { detail: `This site has no clip “${id}”.` });
       return await openCountedClip(entry.clipUrl, options);
     },
   };
+}
+
+/** A clip of this site by its address: a folder, its `clip.json`, or a zip. */
+async function openClipAt(url: string, options: LoadOptions): Promise<Clip> {
+  if (/\.json$/i.test(url)) return await openCountedClip(url, options);
+  if (!/\.zip$/i.test(url)) return await openCountedClip(`${url.replace(/\/?$/, '/')}clip.json`, options);
+  const { treeFromUrl } = await import('../opening/urlTree.ts');
+  const onBytes = (loaded: number) => options.onProgress({ loaded, total: null });
+  const tree = await treeFromUrl(url, url, { signal: options.signal, onBytes });
+  return await openPackagedClip(filesOfTree(tree), 'clip.json');
 }
 
 /**

@@ -11,9 +11,11 @@ import { createCpuFrameRunner } from '../pipeline/cpuFrameRunner.ts';
 import type { FrameRunner } from '../pipeline/frameRunner.ts';
 import { createGpuFrameRunner } from '../pipeline/gpuFrameRunner.ts';
 import type { LoadOptions, OpenedModel } from '../session/ports.ts';
-import type { Backend, ModelCard } from '../stores/modelStore.ts';
+import type { Backend, ModelCard, ModelChoice } from '../stores/modelStore.ts';
 import type { LoadProgress } from '../stores/progress.ts';
 import { isZipPath } from '../stores/urlState.ts';
+import { formatBytes } from '../ui/format.ts';
+import { listOwnModels, readOwnModel } from './ownModels.ts';
 
 let catalogue: Promise<CatalogueEntry[]> | null = null;
 let fileStore: Promise<FileStore | null> | null = null;
@@ -27,8 +29,24 @@ export function readCatalogue(base: string): Promise<CatalogueEntry[]> {
   return catalogue;
 }
 
+/** Every model that can be opened by name: those of the site, then the visitor's own. */
+export async function listModels(base: string): Promise<ModelChoice[]> {
+  const own = await listOwnModels(base);
+  const site = (await readCatalogue(base)).map(({ id, title, hidden }) => ({ id, title, isHidden: hidden }));
+  return [
+    ...site,
+    ...own.map(({ id, title, bytes }) => ({ id, title: `${title} · ${formatBytes(bytes)}`, isHidden: false })),
+  ];
+}
+
 /** Open a model of this site by its id or by the path of a zip: every file checked, from the verified cache where it is kept. */
 export async function openSiteModel(base: string, idOrZip: string, options: LoadOptions): Promise<OpenedModel> {
+  const own = await readOwnModel(base, idOrZip);
+  if (own) {
+    const { cardText } = own;
+    const card = { address: idOrZip, summary: '', readCard: cardText === null ? null : async () => cardText };
+    return wrapModel(own, card, idOrZip);
+  }
   return isZipPath(idOrZip) ? await openSiteZip(base, idOrZip, options) : await openListedModel(base, idOrZip, options);
 }
 
@@ -60,9 +78,13 @@ async function openSiteZip(base: string, path: string, { signal, onProgress }: L
   return wrapModel(opened, { address: path, summary: '', readCard: cardText === null ? null : async () => cardText });
 }
 
-function wrapModel(model: ModelPackage, own: Pick<ModelCard, 'address' | 'summary' | 'readCard'>): OpenedModel {
+function wrapModel(
+  model: ModelPackage,
+  own: Pick<ModelCard, 'address' | 'summary' | 'readCard'>,
+  id: string = model.manifest.id,
+): OpenedModel {
   return {
-    card: { ...describeModel(model), ...own },
+    card: { ...describeModel(model), ...own, id },
     grid: model.manifest.grid,
     classes: OCC3D_CLASSES,
     createRunner: (backend, context, options) => createRunner(model, backend, context, options),

@@ -8,7 +8,10 @@ export const BUDGET_KILOBYTES = 500;
  * Chunks that no visit needs before its first prediction: asked for by a person's action, later.
  * Everything else of the build counts, so a new chunk counts until somebody says here why it may wait.
  */
-const later: readonly RegExp[] = [];
+const later: readonly RegExp[] = [
+  // Opening what a visitor drops or picks.
+  /\/(PageOpening|PackagedPanel|ModelPanel|WorkPanel|opener|urlTree|zipTree|fileTrees|openPackagedClip)-/,
+];
 
 /** A visit takes one of these ways; of several builds of ONNX Runtime in the bundle it fetches one. */
 const ways: Readonly<Record<string, readonly RegExp[]>> = {

@@ -1,5 +1,6 @@
 import { OCC3D_CLASSES } from '../../domain/classes.ts';
 import type { CameraImage, Clip, Frame } from '../../domain/clip.ts';
+import type { FileTree } from '../../domain/fileTree.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
 import { type ClipFile, parseClipFile } from './clipFile.ts';
 import { readTruth } from './readTruth.ts';
@@ -22,6 +23,19 @@ export function openClipFromUrl(clipUrl: string): Promise<Clip> {
     },
     name,
   );
+}
+
+/** The files of a folder or zip that somebody handed over. A missing image is no fault of the others. */
+export function filesOfTree(tree: FileTree): ClipFiles {
+  return {
+    async read(path) {
+      const file = await tree.readFile(path);
+      if (file) return file;
+      const code = /\.(jpe?g|png|webp)$/i.test(path) ? 'image-missing' : 'clip-file-missing';
+      throw new OccuscopeError(code, { detail: `${tree.name} has no ${path}.` });
+    },
+    close: () => undefined,
+  };
 }
 
 /** Open a packaged clip from any files. Throws `clip-invalid` when its description is faulty. */

@@ -1,0 +1,33 @@
+import type { FileTree } from '../domain/fileTree.ts';
+import { modelOpener } from './modelOpener.ts';
+import type { Opener } from './opener.ts';
+
+/** Every kind of thing that can be opened. Their panels are downloaded when one is chosen. */
+async function loadOpeners(): Promise<Opener[]> {
+  const [packaged] = await Promise.all([import('../clips/packaged/opener.ts')]);
+  return [packaged.packagedOpener, modelOpener];
+}
+
+/** An opener and how sure it is. */
+export interface Fit {
+  readonly opener: Opener;
+  /** In (0, 1]. */
+  readonly score: number;
+}
+
+/** A fit that is ahead of the next by this much is taken without asking. */
+const clearLead = 0.3;
+
+/** Which openers fit, the surest first; one that fails at looking does not fit. */
+export async function findFits(tree: FileTree, openers: Promise<readonly Opener[]> = loadOpeners()): Promise<Fit[]> {
+  const fits = await Promise.all(
+    (await openers).map(async (opener) => ({ opener, score: await opener.recognise(tree).catch(() => 0) })),
+  );
+  return fits.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+}
+
+/** The one opener that clearly fits, or null where a person has to choose. */
+export function chooseFit(fits: readonly Fit[]): Opener | null {
+  const [first, second] = fits;
+  return first && (!second || first.score - second.score >= clearLead) ? first.opener : null;
+}
