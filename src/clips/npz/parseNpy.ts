@@ -35,8 +35,10 @@ export interface NumpyArray {
   readonly data: NumpyData;
 }
 
-interface NpyHeader {
+/** What stands before the data of a `.npy` file. */
+export interface NumpyHeader {
   readonly littleEndian: boolean;
+  /** Letter and bytes of the element type: `u1`, `f4`, `U32` (characters), `O` (pickled objects). */
   readonly code: string;
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
@@ -70,10 +72,10 @@ const readers: Readonly<Record<string, ElementReader>> = {
  * Source: numpy.lib.format.
  */
 export function parseNpy(bytes: Uint8Array, name = 'array'): NumpyArray {
-  const header = parseHeader(bytes, name);
-  const reader = readers[header.code];
+  const header = readNpyHeader(bytes, name);
+  const reader = Object.hasOwn(readers, header.code) ? readers[header.code] : undefined;
   if (!reader) throw refuse(name, describeUnreadable(header.code));
-  const count = header.shape.reduce((product, size) => product * size, 1);
+  const count = header.shape.includes(0) ? 0 : header.shape.reduce((product, size) => product * size, 1);
   const end = header.dataStart + count * reader.bytes;
   if (end > bytes.byteLength) throw refuse(name, `ends after ${bytes.byteLength} of ${end} bytes`);
   const copy = bytes.slice(header.dataStart, end);
@@ -83,7 +85,24 @@ export function parseNpy(bytes: Uint8Array, name = 'array'): NumpyArray {
   return { type: reader.type, shape: header.shape, data };
 }
 
-function parseHeader(bytes: Uint8Array, name: string): NpyHeader {
+/** The one piece of text that a 0-d unicode array holds (`numpy.array('…')`), or null where the array is something else. */
+export function readNpyText(bytes: Uint8Array, name = 'array'): string | null {
+  const { code, shape, dataStart, littleEndian } = readNpyHeader(bytes, name);
+  const characters = /^U(\d{1,4})$/.exec(code)?.[1];
+  const end = dataStart + 4 * Number(characters ?? 0);
+  if (characters === undefined || shape.some((size) => size !== 1) || end > bytes.byteLength) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  let text = '';
+  for (let at = dataStart; at < end; at += 4) {
+    const point = view.getUint32(at, littleEndian);
+    if (point > 0x10ffff) return null;
+    if (point !== 0) text += String.fromCodePoint(point);
+  }
+  return text;
+}
+
+/** Read what stands before the data. Throws `array-file-invalid` where it is damaged or describes more than numbers can count. */
+export function readNpyHeader(bytes: Uint8Array, name = 'array'): NumpyHeader {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
   if (bytes.byteLength < 12 || magic.some((value, index) => bytes[index] !== value))
     throw refuse(name, 'is no .npy file');
@@ -94,20 +113,22 @@ function parseHeader(bytes: Uint8Array, name: string): NpyHeader {
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const dataStart = 8 + lengthBytes + length;
   if (dataStart > bytes.byteLength) throw refuse(name, 'ends inside its header');
+  if (length > 65_536) throw refuse(name, `has a header of ${length} bytes`);
   const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(8 + lengthBytes, dataStart));
   const descriptor = /'descr'\s*:\s*'([<>|=])([A-Za-z]\d*)'/.exec(text);
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text);
-  const shape = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text);
+  // Python 2 wrote long integers with an L.
+  const shape = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text);
   if (!order || !shape) throw refuse(name, 'has an unreadable header');
   if (!descriptor) throw refuse(name, 'has a structured element type');
+  const sizes = shape[1]!.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part.replace('L', ''))]));
+  if (sizes.length > 32 || sizes.some((size) => !Number.isSafeInteger(size)))
+    throw refuse(name, 'has a shape that no array can have');
   return {
     littleEndian: descriptor[1] !== '>',
     code: descriptor[2]!,
     fortranOrder: order[1] === 'True',
-    shape: shape[1]!
-      .split(',')
-      .filter((part) => part.trim() !== '')
-      .map(Number),
+    shape: sizes,
     dataStart,
   };
 }

@@ -1,6 +1,6 @@
-import { unzipSync } from 'fflate';
 import { OccuscopeError } from '../../errors/catalogue.ts';
-import { type NumpyArray, parseNpy } from './parseNpy.ts';
+import { type NumpyArray, type NumpyHeader, parseNpy, readNpyHeader, readNpyText } from './parseNpy.ts';
+import { listZipMembers, readZipMember } from './readZip.ts';
 
 /** A `.npz` archive; members are inflated and parsed only when asked for, so an unreadable one does not spoil the rest. */
 export interface NpzArchive {
@@ -9,6 +9,10 @@ export interface NpzArchive {
   has(name: string): boolean;
   /** Throws OccuscopeError `array-file-invalid` when the member is missing, damaged or no array of numbers. */
   read(name: string): NumpyArray;
+  /** Element type and shape of a member of any type, pickles and text included. */
+  describe(name: string): NumpyHeader;
+  /** The text of a member that holds one piece of text, such as FlashOCC's `sample_token`; null where it holds none. */
+  readText(name: string): string | null;
 }
 
 /**
@@ -16,30 +20,19 @@ export interface NpzArchive {
  * Throws OccuscopeError `array-file-invalid` when it is no zip; `label` names the file in messages.
  */
 export function openNpz(bytes: Uint8Array, label = 'archive'): NpzArchive {
-  const members: string[] = [];
-  unzip(bytes, label, (name) => {
-    if (name.endsWith('.npy')) members.push(name.slice(0, -4));
-    return false;
-  });
-  return {
-    names: members,
-    has: (name) => members.includes(name),
-    read(name) {
-      const member = unzip(bytes, label, (candidate) => candidate === `${name}.npy`)[`${name}.npy`];
-      if (!member) {
-        throw new OccuscopeError('array-file-invalid', {
-          detail: `${label} has no member ${name}, only ${members.join(', ')}.`,
-        });
-      }
-      return parseNpy(member, `${label}/${name}`);
-    },
+  const members = listZipMembers(bytes, label).filter(({ name }) => name.endsWith('.npy'));
+  const names = members.map(({ name }) => name.slice(0, -4));
+  const unpack = (name: string): Uint8Array => {
+    const found = members.filter((member) => member.name === `${name}.npy`);
+    if (found.length === 1) return readZipMember(bytes, found[0]!, label);
+    const fault = found.length === 0 ? `has no member ${name}, only ${names.join(', ')}` : `has two members ${name}`;
+    throw new OccuscopeError('array-file-invalid', { detail: `${label} ${fault}.` });
   };
-}
-
-function unzip(bytes: Uint8Array, label: string, wanted: (name: string) => boolean): Record<string, Uint8Array> {
-  try {
-    return unzipSync(bytes, { filter: (file) => wanted(file.name) });
-  } catch (cause) {
-    throw new OccuscopeError('array-file-invalid', { detail: `${label} is no readable zip archive.`, cause });
-  }
+  return {
+    names,
+    has: (name) => names.includes(name),
+    read: (name) => parseNpy(unpack(name), `${label}/${name}`),
+    describe: (name) => readNpyHeader(unpack(name), `${label}/${name}`),
+    readText: (name) => (names.includes(name) ? readNpyText(unpack(name), `${label}/${name}`) : null),
+  };
 }
