@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .constants import (
-    CONTEXT_CHANNELS, ECHO_CHANNELS, FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, LIFT_GRID, LIFT_VOXEL, MEMORY_CHANNELS,
+    CONTEXT_CHANNELS, ECHO_CHANNELS, FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, KEPT_CHANNELS, LIFT_GRID, LIFT_VOXEL,
+    MEMORY_CHANNELS,
 )
 from .depthNet import ResidualBlock, double_size
 
@@ -19,6 +20,8 @@ FINE = 28
 _LEVELS = LIFT_GRID[2]
 _CLASS_END = HEIGHTS + FREE * GROUP_COUNT
 _LEARNED = MEMORY_CHANNELS - ECHO_CHANNELS
+# How sure the memory may be of a voxel or a class, as log odds: what was certain can be doubted again within a few frames.
+_SUREST = 5.0
 # Lift pixels across one 0.8 m cell at a distance of one metre (focal length 278 of 352, stride 8).
 _PIXELS_AT_ONE_METRE = 27.8
 # Slab of 0.8 m whose evidence speaks for each height group; the last group hears the mean of the upper four.
@@ -65,8 +68,29 @@ class Presence(nn.Module):
         return torch.log(bev * self.gain + 1)
 
 
+@dataclass
+class Look:
+    """What the network thinks before the wide part of its head.
+
+    fine [B,28,200,200] features; said [B,118,100,100] what cells say of occupancy and classes by themselves and from memory;
+    occupancy [B,16,200,200] logits; memory [B,126,100,100] and belief [B,16,200,200] for the next frame.
+    """
+
+    fine: Tensor
+    said: Tensor
+    occupancy: Tensor
+    memory: Tensor
+    belief: Tensor
+
+
 class BevNet(nn.Module):
-    """In: bev [B,192,100,100], memory [B,24,100,100]. Out: occupancy, class scores, flow at 200x200 and the next memory."""
+    """In: bev [B,192,100,100], memory [B,126,100,100], belief [B,16,200,200], the last two moved to the present by ego motion.
+
+    Out: occupancy, class scores and flow at 200x200, the next memory and belief.
+    Besides learnt features the network remembers what it believed: log odds of every voxel and of the classes of every cell
+    (the occupancy filter of Elfes 1989, with learnt trust). What is said now is added to what was believed, times a gate that
+    looks at both, so that evidence from several places adds up and things that move are let go.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,18 +115,25 @@ class BevNet(nn.Module):
         self.direct = nn.Conv2d(CONTEXT_CHANNELS, 2 + FREE, 1, bias=False)
         # What the next frame is told of this one as it was seen: where movable things stood.
         self.echo = nn.Conv2d(_LEVELS * CONTEXT_CHANNELS, ECHO_CHANNELS, 1, bias=False)
+        self.recall = nn.Conv2d(HEIGHTS, a, 1, bias=False)
+        # How far the belief about a voxel, and about the classes of a cell, still holds.
+        self.trust = nn.Conv2d(FINE + HEIGHTS, HEIGHTS, 1)
+        self.class_trust = nn.Conv2d(a, GROUP_COUNT, 1)
         self._start_echo()
+        self._start_belief()
 
-    def forward(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        fine, said, after = self.look(bev, memory)
-        out = self.head(fine)
-        near = double_size(said)
-        return out[:, :HEIGHTS] + near[:, :HEIGHTS], out[:, HEIGHTS:_CLASS_END] + near[:, HEIGHTS:], out[:, _CLASS_END:], after
+    def forward(self, bev: Tensor, memory: Tensor, belief: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        seen = self.look(bev, memory, belief)
+        out = self.head(seen.fine)
+        classes = out[:, HEIGHTS:_CLASS_END] + double_size(seen.said[:, HEIGHTS:])
+        return seen.occupancy, classes, out[:, _CLASS_END:], seen.memory, seen.belief
 
-    def look(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Everything before the head: fine features [B,28,200,200], what cells say directly [B,118,100,100], next memory."""
+    def look(self, bev: Tensor, memory: Tensor, belief: Tensor) -> Look:
+        """Everything but the wide part of the head."""
         evidence = self.presence(bev)
-        x = F.leaky_relu(self.stem(evidence) + self.remember(memory), 0.1)
+        features, believed = memory.split([MEMORY_CHANNELS, GROUP_COUNT * FREE], 1)
+        x = self.stem(evidence) + self.remember(features) + self.recall(F.avg_pool2d(belief, 2))
+        x = F.leaky_relu(x, 0.1)
         x = F.leaky_relu(x + self.mix(x), 0.1)
         one = self.block1(F.leaky_relu(self.down1(x), 0.1))
         two = self.block2b(self.block2a(F.leaky_relu(self.down2(one), 0.1)))
@@ -112,16 +143,24 @@ class BevNet(nn.Module):
         x = F.leaky_relu(x + self.merge0(x), 0.1)
         gate, candidate = self.update(x).split(_LEARNED, 1)
         gate = torch.sigmoid(gate)
-        _, kept = memory.split([ECHO_CHANNELS, _LEARNED], 1)
-        after = torch.cat([self.echo(evidence), gate * kept + (1 - gate) * torch.tanh(candidate)], 1)
-        return F.leaky_relu(F.pixel_shuffle(self.fine(x), 2), 0.1), self._say_directly(evidence), after
-
-    def dense_outputs(self, fine: Tensor, said: Tensor) -> tuple[Tensor, Tensor]:
-        """Occupancy logits [B,16,200,200] and flow [B,2,200,200] without the wide class part of the head."""
+        _, kept = features.split([ECHO_CHANNELS, _LEARNED], 1)
+        learnt = gate * kept + (1 - gate) * torch.tanh(candidate)
+        fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2), 0.1)
+        heard, named = self._say_directly(evidence).split([HEIGHTS, GROUP_COUNT * FREE], 1)
+        still = torch.sigmoid(self.class_trust(x)).unsqueeze(2)
+        batch, _, rows, columns = believed.shape
+        named = named + (still * believed.reshape(batch, GROUP_COUNT, FREE, rows, columns)).reshape(believed.shape)
         weight, bias = self.head.weight, self.head.bias
-        heard, _ = said.split([HEIGHTS, GROUP_COUNT * FREE], 1)
-        occupancy = F.conv2d(fine, weight[:HEIGHTS], bias[:HEIGHTS]) + double_size(heard)
-        return occupancy, F.conv2d(fine, weight[_CLASS_END:], bias[_CLASS_END:])
+        gain = F.conv2d(fine, weight[:HEIGHTS]) + double_size(heard)
+        gain = gain + torch.sigmoid(self.trust(torch.cat([fine, belief / _SUREST], 1))) * belief
+        classes = F.conv2d(F.avg_pool2d(fine, 2), weight[HEIGHTS:_CLASS_END]) + named
+        after = torch.cat([self.echo(evidence), learnt, classes.clamp(-_SUREST, _SUREST)], 1)
+        occupancy = gain + bias[:HEIGHTS].reshape(-1, 1, 1)
+        return Look(fine, torch.cat([heard, named], 1), occupancy, after, gain.clamp(-_SUREST, _SUREST))
+
+    def flow(self, fine: Tensor) -> Tensor:
+        """Flow [B,2,200,200] of the fine features."""
+        return F.conv2d(fine, self.head.weight[_CLASS_END:], self.head.bias[_CLASS_END:])
 
     def class_scores(self, fine: Tensor, said: Tensor, where: GroupedColumns) -> Tensor:
         """Class scores [n,17] of chosen voxels of one frame; fine [28,200,200], said [118,100,100]."""
@@ -150,6 +189,14 @@ class BevNet(nn.Module):
         with torch.no_grad():
             self.echo.weight.copy_(weight.reshape(ECHO_CHANNELS, -1, 1, 1))
             self.direct.weight.mul_(0.1)
+
+    def _start_belief(self) -> None:
+        with torch.no_grad():
+            self.recall.weight.mul_(0.1)
+            self.trust.weight.mul_(0.1)
+            self.class_trust.weight.mul_(0.1)
+            self.trust.bias.fill_(-0.5)
+            self.class_trust.bias.fill_(-0.5)
 
     def start_from_prior(self, occupancy: Tensor, classes: Tensor) -> None:
         """Sets the head's bias to log priors: occupancy [16] logits, classes [6*17] log frequencies (group outermost)."""

@@ -53,6 +53,8 @@ CONTEXT_CHANNELS = 24
 MEMORY_CHANNELS = 24
 # The first channels of the memory repeat where movable things were seen; the rest is learnt.
 ECHO_CHANNELS = 8
+# Behind them the memory keeps what was believed of every cell: the class scores of each height group, prior left out.
+KEPT_CHANNELS = MEMORY_CHANNELS + GROUP_COUNT * FREE
 
 
 def _class_spread() -> np.ndarray:

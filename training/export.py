@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from .bevNet import BevNet
 from .constants import (
     FLOW_CLASSES, FREE, GROUP_COUNT, GRID_LOWER, GRID_SIZE, GRID_VOXEL, HEIGHT_GROUPS, IMAGE_MEAN, IMAGE_SIZE, IMAGE_STD, LIFT_GRID, LIFT_VOXEL,
-    MAP_SIZE, MEMORY_CHANNELS, RAY_CHANNELS, depth_centres,
+    KEPT_CHANNELS, MAP_SIZE, RAY_CHANNELS, depth_centres,
 )
 from .depthNet import DepthNet, depth_and_context
 from .encoder import StreetEncoder
@@ -28,6 +28,12 @@ MODEL_ID = "street-base"
 _OPSET = 17
 _TOLERANCE = 1e-3
 _SMALLEST_HALF = 256
+# What a frame leaves for the next one.
+_STATE = {
+    "memory": [1, KEPT_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]],
+    "belief": [1, len(HEIGHT_GROUPS), GRID_SIZE[1], GRID_SIZE[0]],
+}
+_HEAD_OUTPUTS = ("occupancy", "classes", "flow", "memory_out", "belief_out")
 _PARITY = Path(__file__).parents[1] / "tests" / "goldens" / "street-base.json"
 
 
@@ -44,15 +50,16 @@ class ImageHalf(nn.Module):
 
 
 class BirdHalf(nn.Module):
-    """bev [1,192,100,100], memory [1,24,100,100] -> occupancy [1,16,200,200], classes [6,17,200,200], flow [1,2,200,200], memory."""
+    """bev [1,192,100,100], memory [1,126,100,100], belief [1,16,200,200] -> occupancy [1,16,200,200], classes [6,17,200,200],
+    flow [1,2,200,200], the next memory and belief."""
 
     def __init__(self, net: BevNet):
         super().__init__()
         self.net = net
 
-    def forward(self, bev: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        occupancy, classes, flow, after = self.net(bev, memory)
-        return occupancy, classes.reshape(GROUP_COUNT, FREE, *classes.shape[-2:]), flow, after
+    def forward(self, bev: Tensor, memory: Tensor, belief: Tensor) -> tuple[Tensor, ...]:
+        occupancy, classes, *rest = self.net(bev, memory, belief)
+        return occupancy, classes.reshape(GROUP_COUNT, FREE, *classes.shape[-2:]), *rest
 
 
 def halve_weights(model: onnx.ModelProto) -> None:
@@ -114,12 +121,12 @@ def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> Non
         "rays": ((6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0]), 0.5, 0.5),
         # Lifted sums are never negative.
         "bev": ((1, 192, LIFT_GRID[1], LIFT_GRID[0]), 1.0, 1.0),
-        "memory": ((1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), 1.0, 0.0),
+        **{name: (tuple(shape), 1.0, 0.0) for name, shape in _STATE.items()},
     }
     inputs = {name: probe(*entry) for name, entry in shapes.items()}
     with torch.no_grad(), exporting():
         outputs = dict(zip(("depth", "context"), image_half(inputs["images"], inputs["rays"])))
-        outputs |= dict(zip(("occupancy", "classes", "flow", "memory_out"), bird_half(inputs["bev"], inputs["memory"])))
+        outputs |= dict(zip(_HEAD_OUTPUTS, bird_half(inputs["bev"], *(inputs[name] for name in _STATE))))
     fixture: dict = {
         "probe": "offset + scale * sin(0.37 k + 0.5 sin(0.011 k)), k = flat index",
         "inputs": {name: {"shape": list(shape), "scale": scale, "offset": offset} for name, (shape, scale, offset) in shapes.items()},
@@ -137,9 +144,19 @@ def _grid(voxel: float, size: tuple[int, int, int]) -> dict:
     return {"lower": list(GRID_LOWER), "voxel": [voxel] * 3, "size": list(size)}
 
 
+def _warp_stage(state: str) -> dict:
+    """A state tensor moved by the ego motion in the plane z = 0."""
+    rows, columns = _STATE[state][2:]
+    cell = [LIFT_GRID[0] * LIFT_VOXEL / columns, LIFT_GRID[1] * LIFT_VOXEL / rows, 6.4]
+    return {
+        "kind": "memory-warp", "in": state, "out": f"aligned-{state}", "dimensions": 2, "layout": "cyx",
+        "grid": {"lower": list(GRID_LOWER), "voxel": cell, "size": [columns, rows, 1]},
+        "index": "centre", "padding": "zeros", "planeHeight": 0,
+    }
+
+
 def _stages() -> list[dict]:
     lift = _grid(LIFT_VOXEL, LIFT_GRID)
-    plane = {"lower": list(GRID_LOWER), "voxel": [LIFT_VOXEL, LIFT_VOXEL, 6.4], "size": [LIFT_GRID[0], LIFT_GRID[1], 1]}
     return [
         {"kind": "camera-rays", "out": "rays", "size": list(MAP_SIZE), "channels": list(RAY_CHANNELS)},
         {
@@ -151,13 +168,10 @@ def _stages() -> list[dict]:
             "depths": [round(float(d), 6) for d in depth_centres()], "depthLayout": "ndhw", "contextLayout": "nhwc",
             "pixels": "centres", "index": "floor", "filling": "nearest", "grid": lift, "outLayout": "zcyx",
         },
+        *(_warp_stage(name) for name in _STATE),
         {
-            "kind": "memory-warp", "in": "memory", "out": "aligned", "dimensions": 2, "layout": "cyx", "grid": plane,
-            "index": "centre", "padding": "zeros", "planeHeight": 0,
-        },
-        {
-            "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", "memory": "aligned"},
-            "out": {"occupancy": "occupancy", "classes": "classes", "flow": "flow", "memory_out": "memory"},
+            "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", **{name: f"aligned-{name}" for name in _STATE}},
+            "out": {name: name.removesuffix("_out") for name in _HEAD_OUTPUTS},
         },
         {
             "kind": "decode", "occupancy": "occupancy", "occupancyLayout": "zyx", "logits": "classes", "layout": "gcyx",
@@ -176,12 +190,10 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
     half = round_to_half(ImageHalf(plain_encoder(encoder), copy.deepcopy(depth)))
     images = torch.randn(6, 3, height, width)
     _write_onnx(half, {"images": images, "rays": rays}, ["depth", "context"], folder / "encoder.onnx")
-    inputs = {
-        "bev": torch.rand(1, 192, LIFT_GRID[1], LIFT_GRID[0]),
-        "memory": torch.rand(1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]) * 2 - 1,
-    }
+    inputs = {"bev": torch.rand(1, 192, LIFT_GRID[1], LIFT_GRID[0])}
+    inputs |= {name: torch.rand(*shape) * 2 - 1 for name, shape in _STATE.items()}
     bird = round_to_half(BirdHalf(copy.deepcopy(bev)))
-    _write_onnx(bird, inputs, ["occupancy", "classes", "flow", "memory_out"], folder / "head.onnx")
+    _write_onnx(bird, inputs, list(_HEAD_OUTPUTS), folder / "head.onnx")
     write_parity(_PARITY, half, bird)
     (folder / "card.md").write_text(card)
     manifest = {
@@ -198,7 +210,7 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
             "channels": "rgb", "scale": 1 / 255,
         },
         "files": {name: _describe(folder / name) for name in ("encoder.onnx", "head.onnx", "card.md")},
-        "state": {"memory": {"shape": [1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]], "reset": "zeros"}},
+        "state": {name: {"shape": shape, "reset": "zeros"} for name, shape in _STATE.items()},
         "stages": _stages(),
         "card": "card.md",
     }

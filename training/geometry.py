@@ -69,16 +69,17 @@ def frustum_voxels(intrinsics: np.ndarray, ego_from_camera: np.ndarray, depths: 
     return np.where(inside, flat, -1).astype(np.int32)
 
 
-def warp_grid(previous_from_current: np.ndarray) -> np.ndarray:
+def warp_grid(previous_from_current: np.ndarray, cells: tuple[int, int] = LIFT_GRID[:2]) -> np.ndarray:
     """Sampling grid of the `memory-warp` stage (2D, centre convention, plane z = 0): f32 [ny,nx,2] for grid_sample.
 
-    Use with mode bilinear, padding zeros, align_corners False.
+    `cells` (nx, ny) cover the grid. Use with mode bilinear, padding zeros, align_corners False.
     """
-    nx, ny = LIFT_GRID[:2]
-    x = GRID_LOWER[0] + (np.arange(nx) + 0.5) * LIFT_VOXEL
-    y = GRID_LOWER[1] + (np.arange(ny) + 0.5) * LIFT_VOXEL
+    nx, ny = cells
+    width, depth = LIFT_GRID[0] * LIFT_VOXEL, LIFT_GRID[1] * LIFT_VOXEL
+    x = GRID_LOWER[0] + (np.arange(nx) + 0.5) * width / nx
+    y = GRID_LOWER[1] + (np.arange(ny) + 0.5) * depth / ny
     gx, gy = np.meshgrid(x, y)
     moved = np.stack([gx, gy, np.zeros_like(gx), np.ones_like(gx)], -1) @ previous_from_current.T
-    u = (moved[..., 0] - GRID_LOWER[0]) / (nx * LIFT_VOXEL) * 2 - 1
-    v = (moved[..., 1] - GRID_LOWER[1]) / (ny * LIFT_VOXEL) * 2 - 1
+    u = (moved[..., 0] - GRID_LOWER[0]) / width * 2 - 1
+    v = (moved[..., 1] - GRID_LOWER[1]) / depth * 2 - 1
     return np.stack([u, v], -1).astype(np.float32)

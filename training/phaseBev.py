@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from .bevNet import BevNet
-from .constants import FREE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, LIFT_GRID, MEMORY_CHANNELS
+from .constants import FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, KEPT_CHANNELS, LIFT_GRID
 from .geometry import warp_grid
 from .lifted import LiftInput, true_lift
 from .losses import VoxelTarget, flow_loss, voxel_loss
@@ -25,16 +25,41 @@ _RARE_WEIGHT = 6.0
 
 @dataclass
 class Moment:
-    """One stream's input at one step; `warp` is None at the start of a drive."""
+    """One stream's input at one step; `motion` (previous ego from current) is None at the start of a drive."""
 
     bev: torch.Tensor
-    warp: torch.Tensor | None
+    motion: np.ndarray | None
     target: VoxelTarget
 
 
-def warp_memory(memory: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
-    """The `memory-warp` stage: memory [1,C,100,100], grid [100,100,2] from `warp_grid`."""
+def warp_memory(memory: torch.Tensor, previous_from_current: np.ndarray) -> torch.Tensor:
+    """The `memory-warp` stage: memory [1,C,ny,nx] of the previous frame as seen from the current ego."""
+    grid = torch.from_numpy(warp_grid(previous_from_current, (memory.shape[3], memory.shape[2]))).to(memory.device)
     return F.grid_sample(memory, grid[None], mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+@dataclass
+class Kept:
+    """What one frame leaves for the next: memory [1,126,100,100] and belief [1,16,200,200]."""
+
+    memory: torch.Tensor
+    belief: torch.Tensor
+
+    @staticmethod
+    def nothing(device: str = "cpu") -> Kept:
+        return Kept(
+            torch.zeros(1, KEPT_CHANNELS, LIFT_GRID[1], LIFT_GRID[0], device=device),
+            torch.zeros(1, len(HEIGHT_GROUPS), GRID_SIZE[1], GRID_SIZE[0], device=device),
+        )
+
+    def moved(self, previous_from_current: np.ndarray | None) -> Kept:
+        """Seen from the current ego; nothing at the start of a drive."""
+        if previous_from_current is None:
+            return Kept.nothing(str(self.memory.device))
+        return Kept(warp_memory(self.memory, previous_from_current), warp_memory(self.belief, previous_from_current))
+
+    def detached(self) -> Kept:
+        return Kept(self.memory.detach(), self.belief.detach())
 
 
 def class_statistics(frames: list[FrameData]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -76,17 +101,16 @@ class _Stream:
         exact = frame.exact and frame.depth is not None and generator.random() < true_share
         bev = true_lift(frame, stored.context) if exact else stored.lift()
         labels, flow = frame.labels, frame.flow if frame.flow is not None else np.zeros((*frame.labels.shape[:2], 2), np.float16)
-        warp = None
+        motion = None
         if self.position > 0:
             motion = np.linalg.inv(self.frames[self.position - 1].world_from_ego) @ frame.world_from_ego
             if self.mirrored:
                 mirror = np.diag([1.0, -1.0, 1.0, 1.0])
                 motion = mirror @ motion @ mirror
-            warp = torch.from_numpy(warp_grid(motion))
         if self.mirrored:
             bev, labels, flow = bev[:, ::-1].copy(), labels[:, ::-1], flow[:, ::-1] * np.array([1, -1], np.float16)
         self.position += 1
-        return Moment(torch.from_numpy(np.ascontiguousarray(bev)), warp, VoxelTarget(labels, flow, generator))
+        return Moment(torch.from_numpy(np.ascontiguousarray(bev)), motion, VoxelTarget(labels, flow, generator))
 
 
 def train_bev(
@@ -107,31 +131,31 @@ def train_bev(
         return
     generator = np.random.default_rng((phase.step, worker_rank()))
     streams = [_Stream(usable, lifts, generator) for _ in range(_STREAMS)]
-    blank = torch.zeros(1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0], device=device)
-    memories = [blank for _ in streams]
+    kept = [Kept.nothing(device) for _ in streams]
 
     def make() -> list[list[Moment]]:
         share = max(0.0, 0.4 * (1 - phase.progress / 0.4))
         return [[stream.next(share) for stream in streams] for _ in range(_CHUNK)]
 
     def step(item: list[list[Moment]]) -> tuple[torch.Tensor, dict[str, float]]:
-        nonlocal memories
+        nonlocal kept
         total, figures = torch.zeros(()), {"voxels": 0.0, "flow": 0.0}
-        carried = [memory.detach() for memory in memories]
+        carried = [one.detached() for one in kept]
         for moments in item:
-            aligned = [blank if m.warp is None else warp_memory(memory, m.warp.to(device)) for m, memory in zip(moments, carried)]
+            aligned = [one.moved(moment.motion) for moment, one in zip(moments, carried)]
             bev = torch.stack([m.bev for m in moments]).to(device).contiguous(memory_format=torch.channels_last)
-            fine, said, after = net.look(bev, torch.cat(aligned))
-            occupancy, flow = net.dense_outputs(fine, said)
-            carried = list(after.split(1))
+            seen = net.look(bev, torch.cat([a.memory for a in aligned]), torch.cat([a.belief for a in aligned]))
+            flow = net.flow(seen.fine)
+            carried = [Kept(*parts) for parts in zip(seen.memory.split(1), seen.belief.split(1))]
             for k, moment in enumerate(moments):
-                tables = [net.class_scores(fine[k], said[k], rows).cpu() for rows in (moment.target.rows, moment.target.free_rows)]
-                voxels = voxel_loss(occupancy[k].cpu(), *tables, moment.target, weights)
+                chosen = moment.target.rows, moment.target.free_rows
+                tables = [net.class_scores(seen.fine[k], seen.said[k], rows).cpu() for rows in chosen]
+                voxels = voxel_loss(seen.occupancy[k].cpu(), *tables, moment.target, weights)
                 motion = flow_loss(flow[k].cpu(), moment.target)
                 total = total + (voxels + 0.3 * motion) / (len(item) * len(moments))
                 figures["voxels"] += float(voxels.detach()) / (len(item) * len(moments))
                 figures["flow"] += float(motion.detach()) / (len(item) * len(moments))
-        memories = carried
+        kept = carried
         return total, figures
 
     phase.run(prepare_ahead(make, depth=2), step)

@@ -8,12 +8,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .bevNet import BevNet, decode_factored
-from .constants import FLOW_CLASSES, LIFT_GRID, MEMORY_CHANNELS
+from .constants import FLOW_CLASSES
 from .depthNet import DepthNet
 from .encoder import StreetEncoder
-from .geometry import warp_grid
 from .lifted import LiftInput, lift_input
-from .phaseBev import warp_memory
+from .phaseBev import Kept
 from .rootReader import FrameData
 from .store import normalise
 
@@ -26,7 +25,7 @@ class Predictor:
         self.reset()
 
     def reset(self) -> None:
-        self.memory = torch.zeros(1, MEMORY_CHANNELS, LIFT_GRID[1], LIFT_GRID[0])
+        self.kept = Kept.nothing()
         self.previous: np.ndarray | None = None
 
     def see(self, frame: FrameData) -> tuple[np.ndarray, LiftInput]:
@@ -38,14 +37,13 @@ class Predictor:
     def infer(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Occupancy [16,200,200], class scores [102,200,200] and flow [2,200,200] of the frame; moves the memory on."""
         seen = seen or self.see(frame)[1]
-        memory = torch.zeros_like(self.memory)
-        if self.previous is not None:
-            motion = np.linalg.inv(self.previous) @ frame.world_from_ego
-            memory = warp_memory(self.memory, torch.from_numpy(warp_grid(motion)))
+        motion = None if self.previous is None else np.linalg.inv(self.previous) @ frame.world_from_ego
         self.previous = frame.world_from_ego
         with torch.no_grad():
+            past = self.kept.moved(motion)
             bev = torch.from_numpy(np.ascontiguousarray(seen.lift()))[None]
-            occupancy, classes, flow, self.memory = self.bev(bev, memory)
+            occupancy, classes, flow, *after = self.bev(bev, past.memory, past.belief)
+            self.kept = Kept(*after)
         return occupancy[0], classes[0], flow[0]
 
     def predict(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[np.ndarray, np.ndarray]:

@@ -12,10 +12,10 @@ import torch.nn.functional as F
 
 from training.bevNet import BevNet, decode_factored, group_columns
 from training.calibrate import find_shift
-from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, depth_centres, depth_edges
+from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, MEMORY_CHANNELS, depth_centres, depth_edges
 from training.depthNet import ContactPrior, DepthNet, GroundPrior
 from training.encoder import StreetEncoder, load_start_encoder
-from training.geometry import camera_rays, fit_intrinsics, warp_grid
+from training.geometry import camera_rays, fit_intrinsics
 from training.inference import plain_encoder
 from training.lift import pool_voxels, pool_voxels_fast
 from training.lifted import encode_frames
@@ -60,10 +60,10 @@ def test_memory_warp_moves_by_the_ego_motion() -> None:
     memory[0, 0, 40, 60] = 1
     motion = np.eye(4)
     motion[0, 3] = 1.6
-    moved = warp_memory(memory, torch.from_numpy(warp_grid(motion)))
+    moved = warp_memory(memory, motion)
     assert moved[0, 0, 40, 58] == pytest.approx(1, abs=1e-4)
     assert float(moved.sum()) == pytest.approx(1, abs=1e-3)
-    far = warp_memory(torch.ones(1, 1, 100, 100), torch.from_numpy(warp_grid(motion)))
+    far = warp_memory(torch.ones(1, 1, 100, 100), motion)
     assert float(far[0, 0, 50, 99]) == 0
 
 
@@ -130,15 +130,14 @@ def test_logits_decode_to_occupancy_and_class() -> None:
 def test_chosen_voxels_get_the_scores_of_the_whole_head() -> None:
     torch.manual_seed(0)
     net = BevNet().eval()
-    bev, memory = torch.rand(1, 192, 100, 100), torch.rand(1, 24, 100, 100)
+    inputs = torch.rand(1, 192, 100, 100), torch.rand(1, 126, 100, 100), torch.rand(1, 16, 200, 200)
     z, y, x = np.array([15, 0, 2, 3, 6]), np.array([199, 0, 77, 5, 120]), np.array([3, 0, 198, 40, 121])
     rows, order = group_columns(z, y, x)
     with torch.no_grad():
-        occupancy, classes, flow, _ = net(bev, memory)
-        fine, said, _ = net.look(bev, memory)
-        dense = net.dense_outputs(fine, said)
-        scores = net.class_scores(fine[0], said[0], rows)
-    torch.testing.assert_close(dense, (occupancy, flow), atol=1e-5, rtol=1e-5)
+        occupancy, classes, flow, *_ = net(*inputs)
+        seen = net.look(*inputs)
+        scores = net.class_scores(seen.fine[0], seen.said[0], rows)
+        torch.testing.assert_close((seen.occupancy, net.flow(seen.fine)), (occupancy, flow), atol=1e-5, rtol=1e-5)
     table = classes[0].reshape(GROUP_COUNT, FREE, 200, 200)
     for row, k in enumerate(order):
         torch.testing.assert_close(scores[row], table[HEIGHT_GROUPS[z[k]], :, y[k], x[k]], atol=1e-5, rtol=1e-5)
@@ -218,6 +217,24 @@ def test_start_weights_load_strictly() -> None:
 def test_head_forgets_nothing_it_should_keep() -> None:
     net = BevNet().eval()
     with torch.no_grad():
-        outputs = net(torch.rand(1, 192, 100, 100), torch.zeros(1, 24, 100, 100))
-    assert [tuple(o.shape) for o in outputs] == [(1, 16, 200, 200), (1, 102, 200, 200), (1, 2, 200, 200), (1, 24, 100, 100)]
-    assert float(outputs[3][:, ECHO_CHANNELS:].abs().max()) <= 1
+        outputs = net(torch.rand(1, 192, 100, 100), torch.zeros(1, 126, 100, 100), torch.zeros(1, 16, 200, 200))
+    shapes = [(1, 16, 200, 200), (1, 102, 200, 200), (1, 2, 200, 200), (1, 126, 100, 100), (1, 16, 200, 200)]
+    assert [tuple(o.shape) for o in outputs] == shapes
+    assert float(outputs[3][:, ECHO_CHANNELS:MEMORY_CHANNELS].abs().max()) <= 1
+    assert float(outputs[4].abs().max()) <= 5
+
+
+def test_evidence_of_several_frames_adds_up_and_lets_go_of_the_prior() -> None:
+    """Without a move, what was believed comes back times the trust; the head's bias, which calibration shifts, stays out of it."""
+    torch.manual_seed(0)
+    net = BevNet().eval()
+    bev = torch.rand(1, 192, 100, 100)
+    with torch.no_grad():
+        net.trust.weight.zero_()
+        net.recall.weight.zero_()
+        net.trust.bias.fill_(0)
+        net.head.bias[:16] = -3.0
+        first = net.look(bev, *(torch.zeros(1, n, s, s) for n, s in ((126, 100), (16, 200))))
+        again = net.look(bev, torch.zeros(1, 126, 100, 100), first.belief)
+    torch.testing.assert_close(again.belief, (1.5 * first.belief).clamp(-5, 5), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(first.occupancy, first.belief - 3, atol=1e-5, rtol=1e-5)
