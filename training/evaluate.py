@@ -11,9 +11,11 @@ import torch
 
 from .constants import CITYSCAPES_CLASSES, DEPTH_BINS, FREE, OCC3D_CLASSES, depth_centres
 from .export import load_networks
-from .metrics import FlowScore, VoxelScore, ground_plane
+from .lifted import LiftInput
+from .metrics import FlowScore, Variability, VoxelScore, ground_plane
 from .phaseDepth import raised_cells
 from .predictor import Predictor
+from .rootReader import FrameData
 from .store import Store, depth_target
 
 
@@ -57,33 +59,62 @@ class _ImageScore:
         }
 
 
-def evaluate(root: Path, run: Path, limit: int | None, use_memory: bool = True) -> dict:
-    """All figures of a run on a root."""
+class _Run:
+    """One way of running the network over the drives, and how well it did."""
+
+    def __init__(self, predictor: Predictor, forgets: bool):
+        self.predictor, self.forgets = predictor, forgets
+        self.voxels, self.flow, self.shares = VoxelScore(), FlowScore(), []
+
+    def enter(self, scene: list[FrameData]) -> None:
+        self.predictor.reset()
+        self.variability = Variability([frame.world_from_ego for frame in scene])
+
+    def add(self, frame: FrameData, seen: LiftInput) -> None:
+        if self.forgets:
+            self.predictor.reset()
+        labels, motion = self.predictor.predict(frame, seen)
+        if frame.labels is None:
+            return
+        self.voxels.add(frame.labels, labels)
+        self.variability.add(frame.world_from_ego, frame.labels, labels, frame.flow)
+        if frame.flow is not None:
+            self.flow.add(frame.flow, motion, frame.labels)
+
+    def leave(self) -> None:
+        self.shares += self.variability.shares
+
+    def summary(self) -> dict[str, float]:
+        return self.voxels.summary() | {"mSTCV": float(np.mean(self.shares)) if self.shares else float("nan")}
+
+
+def evaluate(root: Path, run: Path, limit: int | None) -> dict:
+    """All figures of a run on a root, with the memory and without (`networkForgets` starts anew at every frame)."""
     store = Store([root], limit)
     store.refresh()
-    predictor = Predictor(*load_networks(run))
-    scores = {name: VoxelScore() for name in ("network", "groundPlane")}
-    flow, images = FlowScore(), _ImageScore()
-    plane, count = ground_plane(), 0
+    networks = load_networks(run)
+    runs = {"network": _Run(Predictor(*networks), False), "networkForgets": _Run(Predictor(*networks), True)}
+    plane, images, count = VoxelScore(), _ImageScore(), 0
     for scene in store.scenes:
-        predictor.reset()
+        for one in runs.values():
+            one.enter(scene)
         for frame in scene:
-            if not use_memory:
-                predictor.reset()
-            maps, seen = predictor.see(frame)
-            labels, motion = predictor.predict(frame, seen)
+            maps, seen = runs["network"].predictor.see(frame)
+            for one in runs.values():
+                one.add(frame, seen)
             count += 1
             if frame.labels is not None:
-                scores["network"].add(frame.labels, labels)
-                scores["groundPlane"].add(frame.labels, plane)
-                if frame.flow is not None:
-                    flow.add(frame.flow, motion, frame.labels)
+                plane.add(frame.labels, ground_plane())
             if frame.exact:
                 images.add(frame, maps, seen.depth)
-    result: dict = {"frames": count, "memory": use_memory, **{name: score.summary() for name, score in scores.items()}}
-    result["flow"] = flow.summary()
+        for one in runs.values():
+            one.leave()
+    result: dict = {"frames": count, "drives": len(store.scenes), **{name: one.summary() for name, one in runs.items()}}
+    result["groundPlane"] = plane.summary()
+    result["flow"] = runs["network"].flow.summary()
     result["images"] = images.summary() if images.errors["ground"] else {}
-    result["classIoU"] = {OCC3D_CLASSES[k]: round(float(v), 3) for k, v in enumerate(scores["network"].class_iou()[:FREE])}
+    shares = runs["network"].voxels.class_iou()[:FREE]
+    result["classIoU"] = {name: None if np.isnan(v) else round(float(v), 3) for name, v in zip(OCC3D_CLASSES, shares)}
     return result
 
 
@@ -92,11 +123,10 @@ def main() -> None:
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--run", type=Path, default=Path("training/runs/base"))
     parser.add_argument("--scenes", type=int)
-    parser.add_argument("--no-memory", action="store_true", help="forget after every frame")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    print(json.dumps(evaluate(arguments.root, arguments.run, arguments.scenes, not arguments.no_memory), indent=1))
+    print(json.dumps(evaluate(arguments.root, arguments.run, arguments.scenes), indent=1))
 
 
 if __name__ == "__main__":

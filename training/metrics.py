@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .constants import FREE, GROUND_CLASSES, GRID_SIZE, IGNORED
+from .constants import FREE, GRID_LOWER, GRID_SIZE, GRID_VOXEL, GROUND_CLASSES, IGNORED
 
 CLASS_TOTAL = FREE + 1
 _PLANE_ROW = 2
+# Metres of ground kept around the poses, and the speed from which a column counts as moving.
+_MARGIN, _STILL_SPEED = 150.0, 0.5
 
 
 class VoxelScore:
@@ -60,6 +62,43 @@ class FlowScore:
     def summary(self) -> dict[str, float]:
         count = max(self.count, 1)
         return {"flowError": self.error / count, "flowErrorOfZero": self.zero / count, "movingColumns": self.count}
+
+
+class Variability:
+    """Temporal variability (mSTCV of ST-Occ): how often the label of a still place changes beyond what the truth changes.
+
+    One object per drive. As in the page's own metric, but what moves is left out by column.
+    """
+
+    def __init__(self, poses: list[np.ndarray]):
+        places = np.stack([pose[:2, 3] for pose in poses])
+        low, high = places.min(0), places.max(0)
+        self.centre = np.append((low + high) / 2, 0)
+        across = 2 * np.ceil((high - low + _MARGIN) / (2 * GRID_VOXEL)).astype(int)
+        self.cells = np.append(across, GRID_SIZE[2])
+        self.bias = np.append(self.cells[:2] / 2, -GRID_LOWER[2] / GRID_VOXEL)
+        # Label + 1 of the truth, so that 0 means nothing; predictions as they are.
+        self.truth, self.predicted = (np.zeros(int(np.prod(self.cells)), np.uint8) for _ in range(2))
+        self.shares: list[float] = []
+
+    def add(self, pose: np.ndarray, labels: np.ndarray, predicted: np.ndarray, flow: np.ndarray | None) -> None:
+        """Frames in order: world from ego [4,4]; labels (255 = not seen) and predicted u8 [x,y,z]; flow [x,y,2] m/s of the truth."""
+        seen = labels != IGNORED
+        occupied = int((seen & (labels != FREE)).sum())
+        if flow is not None:
+            seen &= (np.linalg.norm(flow.astype(np.float32), axis=-1) <= _STILL_SPEED)[..., None]
+        corners = np.argwhere(seen)
+        world = (corners * GRID_VOXEL + GRID_LOWER) @ pose[:3, :3].T + pose[:3, 3]
+        cell = np.clip(np.trunc((world - self.centre) / GRID_VOXEL + self.bias).astype(np.int64), 0, self.cells - 1)
+        place = (cell[:, 0] * self.cells[1] + cell[:, 1]) * self.cells[2] + cell[:, 2]
+        now, truth = predicted[seen], labels[seen] + 1
+        changed = (self.predicted[place] != 0) & (self.predicted[place] != now)
+        truth_changed = (self.truth[place] != 0) & (self.truth[place] != truth)
+        if occupied:
+            self.shares.append((int(changed.sum()) - int(truth_changed.sum())) / occupied)
+        # The last voxel of a cell in the order y, x, z is remembered.
+        order = np.lexsort((corners[:, 2], corners[:, 0], corners[:, 1]))
+        self.truth[place[order]], self.predicted[place[order]] = truth[order], now[order]
 
 
 def ground_plane() -> np.ndarray:

@@ -12,14 +12,14 @@ import torch.nn.functional as F
 
 from training.bevNet import BevNet, decode_factored, group_columns
 from training.calibrate import find_shift
-from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, MEMORY_CHANNELS, depth_centres, depth_edges
+from training.constants import DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, MEMORY_CHANNELS, depth_centres, depth_edges
 from training.depthNet import ContactPrior, DepthNet, GroundPrior
 from training.encoder import StreetEncoder, load_start_encoder
 from training.geometry import camera_rays, fit_intrinsics
 from training.inference import plain_encoder
 from training.lift import pool_voxels, pool_voxels_fast
 from training.lifted import encode_frames
-from training.metrics import VoxelScore
+from training.metrics import Variability, VoxelScore
 from training.phaseBev import warp_memory
 from training.predictor import Predictor
 from training.resample import exporting
@@ -183,6 +183,27 @@ def test_score_counts_like_occ3d() -> None:
     summary = score.summary()
     assert summary["IoU"] == 1 and summary["nonGroundIoU"] == 1
     assert summary["mIoU"] == pytest.approx(1 / 3)
+
+
+def test_variability_counts_changes_of_still_places() -> None:
+    labels = np.full((200, 200, 16), IGNORED, np.uint8)
+    labels[100, 100:104, 2] = 11
+    predicted = np.full_like(labels, FREE)
+    predicted[100, 100:104, 2] = 11
+    pose, flow = np.eye(4), np.zeros((200, 200, 2), np.float16)
+    flow[100, 103] = 2
+    track = Variability([pose, pose])
+    track.add(pose, labels, predicted, flow)
+    assert track.shares == [0]
+    predicted[100, 101:104, 2] = FREE
+    track.add(pose, labels, predicted, flow)
+    # Two of four changed; the third moves.
+    assert track.shares[1] == 0.5
+    # What really changed is taken off: truth changes at one place, prediction goes back at two.
+    predicted[100, 101:103, 2] = 11
+    labels[100, 100, 2] = 13
+    track.add(pose, labels, predicted, flow)
+    assert track.shares[2] == pytest.approx(0.25)
 
 
 def test_exported_form_of_the_encoder_is_the_encoder() -> None:
