@@ -1,6 +1,6 @@
 import { OccuscopeError } from '../../errors/catalogue.ts';
-import { type NumpyArray, type NumpyHeader, parseNpy, readNpyHeader, readNpyText } from './parseNpy.ts';
-import { listZipMembers, readZipMember } from './readZip.ts';
+import { LONGEST_HEADER, type NumpyArray, type NumpyHeader, parseNpy, readNpyHeader, readNpyText } from './parseNpy.ts';
+import { listZipMembers, peekZipMember, readZipMember, type ZipMember } from './readZip.ts';
 
 /** A `.npz` archive; members are inflated and parsed only when asked for, so an unreadable one does not spoil the rest. */
 export interface NpzArchive {
@@ -22,17 +22,18 @@ export interface NpzArchive {
 export function openNpz(bytes: Uint8Array, label = 'archive'): NpzArchive {
   const members = listZipMembers(bytes, label).filter(({ name }) => name.endsWith('.npy'));
   const names = members.map(({ name }) => name.slice(0, -4));
-  const unpack = (name: string): Uint8Array => {
+  const find = (name: string): ZipMember => {
     const found = members.filter((member) => member.name === `${name}.npy`);
-    if (found.length === 1) return readZipMember(bytes, found[0]!, label);
+    if (found.length === 1) return found[0]!;
     const fault = found.length === 0 ? `has no member ${name}, only ${names.join(', ')}` : `has two members ${name}`;
     throw new OccuscopeError('array-file-invalid', { detail: `${label} ${fault}.` });
   };
   return {
     names,
     has: (name) => names.includes(name),
-    read: (name) => parseNpy(unpack(name), `${label}/${name}`),
-    describe: (name) => readNpyHeader(unpack(name), `${label}/${name}`),
-    readText: (name) => (names.includes(name) ? readNpyText(unpack(name), `${label}/${name}`) : null),
+    read: (name) => parseNpy(readZipMember(bytes, find(name), label), `${label}/${name}`),
+    describe: (name) => readNpyHeader(peekZipMember(bytes, find(name), label, LONGEST_HEADER), `${label}/${name}`),
+    readText: (name) =>
+      names.includes(name) ? readNpyText(readZipMember(bytes, find(name), label), `${label}/${name}`) : null,
   };
 }

@@ -74,6 +74,14 @@ export function readZipMember(
   return unpacked;
 }
 
+/** The first `count` bytes of a member (all of it where it is shorter), without unpacking the rest. Throws as `readZipMember` does, checksum aside. */
+export function peekZipMember(bytes: Uint8Array, member: ZipMember, label: string, count: number): Uint8Array {
+  const name = `${label}/${member.name}`;
+  if (member.isEncrypted) throw refuse(name, 'is encrypted');
+  const packed = findPacked(bytes, member, name);
+  return member.isDeflated ? inflate(packed, Math.min(count, member.bytes), name, true) : packed.subarray(0, count);
+}
+
 function findDirectory(view: DataView, label: string): { count: number; start: number } {
   const lowest = Math.max(0, view.byteLength - 22 - 0xffff);
   let end = view.byteLength - 22;
@@ -129,19 +137,22 @@ function findPacked(bytes: Uint8Array, { headerStart, packedBytes }: ZipMember, 
   return bytes.subarray(start, start + packedBytes);
 }
 
-/** Deflated bytes go in by small pieces, so that a bomb is noticed before it has gone off. */
-function inflate(packed: Uint8Array, size: number, name: string): Uint8Array<ArrayBuffer> {
-  const piece = 1 << 14;
+/** Deflated bytes go in by small pieces, so that a bomb is noticed before it has gone off. `isPeek` ends when `size` bytes are there. */
+function inflate(packed: Uint8Array, size: number, name: string, isPeek = false): Uint8Array<ArrayBuffer> {
+  const piece = isPeek ? 1 << 10 : 1 << 14;
   const unpacked = new Uint8Array(size);
   let filled = 0;
   const stream = new Inflate((chunk) => {
-    if (filled + chunk.length > size) throw refuse(name, `unpacks to more than the ${size} bytes that it claims`);
-    unpacked.set(chunk, filled);
-    filled += chunk.length;
+    if (filled + chunk.length > size && !isPeek)
+      throw refuse(name, `unpacks to more than the ${size} bytes that it claims`);
+    unpacked.set(chunk.subarray(0, size - filled), filled);
+    filled = Math.min(size, filled + chunk.length);
   });
   try {
-    for (let start = 0; start < packed.length || start === 0; start += piece)
+    for (let start = 0; start < packed.length || start === 0; start += piece) {
       stream.push(packed.subarray(start, start + piece), start + piece >= packed.length);
+      if (isPeek && filled === size) break;
+    }
   } catch (cause) {
     if (cause instanceof OccuscopeError) throw cause;
     throw new OccuscopeError('array-file-invalid', { detail: `${name} holds damaged deflated data.`, cause });

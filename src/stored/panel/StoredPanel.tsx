@@ -1,0 +1,154 @@
+import './stored.css';
+import { useEffect, useMemo, useState } from 'react';
+import { OccuscopeError } from '../../errors/catalogue.ts';
+import type { OpenerPanelProps } from '../../opening/opener.ts';
+import { usePageState } from '../../stores/page.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { ErrorBox } from '../../ui/ErrorBox.tsx';
+import { Progress } from '../../ui/Progress.tsx';
+import { Segments } from '../../ui/Segments.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { applyLayout, type StoredVolume } from '../applyLayout.ts';
+import type { FileGroup } from '../findFiles.ts';
+import { type Matching, openStored } from '../openStored.ts';
+import { rememberLayout } from '../rememberLayout.ts';
+import type { StoredLayout } from '../storedLayout.ts';
+import { FromAbove } from './FromAbove.tsx';
+import { LayoutFields } from './LayoutFields.tsx';
+import { type Example, useExample, useMatch, useScan } from './useStoredRun.ts';
+
+/** Predictions of another program: what was found, how it will be read and why, and how it looks from above. */
+export function StoredPanel(props: OpenerPanelProps) {
+  const { entries, found, error } = useScan(props.tree);
+  const [chosen, setChosen] = useState(0);
+  if (error !== null) return <Fault error={error} />;
+  if (!found) return <Progress label={`Looking through ${props.tree.name}: ${entries} entries`} fraction={null} />;
+  const group = found.groups[chosen];
+  if (!group) return <NothingFound name={props.tree.name} pickles={found.pickles} />;
+  return (
+    <div className="stored">
+      {found.groups.length > 1 && (
+        <Select
+          label="Which files"
+          value={String(chosen)}
+          options={found.groups.map(({ pattern, paths }, index) => ({
+            value: String(index),
+            label: `${pattern} (${paths.length})`,
+          }))}
+          onChange={(value) => setChosen(Number(value))}
+        />
+      )}
+      <Run key={group.pattern} {...props} group={group} isCut={found.isCut} />
+    </div>
+  );
+}
+
+interface RunProps extends OpenerPanelProps {
+  readonly group: FileGroup;
+  readonly isCut: boolean;
+}
+
+function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
+  const clip = usePageState('clip', (state) => state.clip);
+  const [matching, setMatching] = useState<Matching | null>(null);
+  const { match, read } = useMatch(tree, group.paths, matching);
+  const { example, error } = useExample(tree, group.paths, match.find);
+  const ownToken = example?.arrays.token ?? null;
+  // Files that name their frame themselves are matched by that, where their paths say nothing.
+  useEffect(() => {
+    if (ownToken !== null && match.matching === 'order') setMatching((before) => before ?? 'inside');
+  }, [ownToken, match.matching]);
+  const [changed, setChanged] = useState<StoredLayout | null>(null);
+  const layout = changed ?? example?.guess.layout ?? null;
+  const result = useMemo(() => readExample(example, layout), [example, layout]);
+  const words = `${group.paths.length} ${group.paths.length === 1 ? 'file' : 'files'} “${group.pattern}”`;
+  const show = () => {
+    if (!example || !layout || !result.volume) return;
+    if (changed) void rememberLayout(example.sort, changed);
+    addPredictions(openStored({ tree, title: tree.name, layout, find: match.find, sample: result.volume }));
+    close();
+  };
+  return (
+    <>
+      <p>
+        {words}
+        {isCut && ', and more than can be looked through'}.{' '}
+        {clip
+          ? `${match.frames} of the ${clip.frames.length} frames of ${clip.title} have one.`
+          : 'No clip is open yet.'}
+      </p>
+      <Segments<Matching>
+        label="How files belong to frames"
+        value={match.matching}
+        options={[
+          { value: 'path', label: 'Token in the path' },
+          {
+            value: 'inside',
+            label: 'Token in the file',
+            isDisabled: example !== null && example.arrays.token === null,
+          },
+          { value: 'order', label: 'In order' },
+        ]}
+        onChange={setMatching}
+      />
+      {read !== null && (
+        <Progress
+          label={`Reading the token of file ${read} of ${group.paths.length}`}
+          fraction={read / group.paths.length}
+        />
+      )}
+      {error !== null && <Fault error={error} />}
+      {example && layout && (
+        <div className="stored__columns">
+          <div>
+            <p className="muted">How {example.path} is read:</p>
+            <ul className="stored__reasons">
+              {example.guess.reasons.map((reason) => (
+                <li key={reason}>{reason}</li>
+              ))}
+            </ul>
+            <LayoutFields layout={layout} onChange={setChanged} />
+            {result.fault !== null && <Fault error={result.fault} />}
+          </div>
+          {result.volume && <FromAbove volume={result.volume} />}
+        </div>
+      )}
+      <div className="opening__buttons">
+        <Button label="Show as a column" look="solid" disabled={!result.volume} onClick={show} />
+        {changed && <Button label="Back to the guess" look="outline" onClick={() => setChanged(null)} />}
+        <Button label="Cancel" onClick={close} />
+      </div>
+    </>
+  );
+}
+
+interface ExampleResult {
+  readonly volume: StoredVolume | null;
+  readonly fault: unknown;
+}
+
+function readExample(example: Example | null, layout: StoredLayout | null): ExampleResult {
+  if (!example || !layout) return { volume: null, fault: null };
+  try {
+    return { volume: applyLayout(example.arrays, layout, example.path), fault: null };
+  } catch (fault) {
+    return { volume: null, fault };
+  }
+}
+
+function Fault({ error }: { readonly error: unknown }) {
+  if (error instanceof OccuscopeError) return <ErrorBox {...error} sentence={error.sentence} code={error.code} />;
+  return <ErrorBox sentence="The files could not be read." detail={String(error)} />;
+}
+
+function NothingFound({ name, pickles }: { readonly name: string; readonly pickles: readonly string[] }) {
+  const pickle = pickles[0];
+  if (pickle === undefined) return <ErrorBox sentence={`${name} holds no npz, npy, label or bin files.`} />;
+  return (
+    <ErrorBox
+      sentence={`${name} holds Python pickles, which may run code when they are opened and are left closed.`}
+      nextStep="In Python, save each frame with numpy.savez_compressed(token + '.npz', semantics=labels) and drop that folder."
+      detail={pickle}
+    />
+  );
+}
