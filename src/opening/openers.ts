@@ -4,8 +4,11 @@ import type { Opener } from './opener.ts';
 
 /** Every kind of thing that can be opened. Their panels are downloaded when one is chosen. */
 async function loadOpeners(): Promise<Opener[]> {
-  const [packaged] = await Promise.all([import('../clips/packaged/opener.ts')]);
-  return [packaged.packagedOpener, modelOpener];
+  const [nuscenes, packaged] = await Promise.all([
+    import('../clips/nuscenes/opener.ts'),
+    import('../clips/packaged/opener.ts'),
+  ]);
+  return [nuscenes.nuscenesOpener, packaged.packagedOpener, modelOpener];
 }
 
 /** An opener and how sure it is. */
