@@ -106,6 +106,10 @@ const errorTexts = {
     sentence: 'A label file could not be read.',
     nextStep: 'Check that it is complete and of the format that its name says; docs/formats.md lists what is read.',
   },
+  'export-failed': {
+    sentence: 'The export did not finish.',
+    nextStep: 'Nothing was kept of it; try again or choose another format.',
+  },
   'image-decode-failed': {
     sentence: 'A camera image could not be decoded.',
     nextStep: 'Check that the file is a complete JPEG or PNG.',

@@ -1,7 +1,7 @@
 import type { ClassTable } from '../domain/classes.ts';
 import { FLICKER_CLASSES, OUTCOME_CLASSES, SPEED_ERROR_CLASSES } from '../domain/comparisonClasses.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
-import type { PaneContent } from '../stores/panes.ts';
+import { type PaneContent, readContent } from '../stores/paneContent.ts';
 import { toggleClass } from '../stores/viewStore.ts';
 
 const legends = {
@@ -15,8 +15,9 @@ export function ComparisonLegend({ content }: { readonly content: PaneContent })
   const { stores, comparisonColourOf } = usePage();
   const hidden = usePageState('view', (state) => state.hiddenOutcomes);
   const isMasked = usePageState('view', (state) => state.isMasked);
-  if (!(content in legends)) return null;
-  const { table, colours } = legends[content as keyof typeof legends];
+  const { kind } = readContent(content);
+  if (!(kind in legends)) return null;
+  const { table, colours } = legends[kind as keyof typeof legends];
   const labels = listLabels(table).filter((label) => colours !== 'outcome' || label !== 4 || isMasked);
   const swatch = (label: number) => (
     <span className="legend__swatch" style={{ background: comparisonColourOf(colours, label) }} />
@@ -26,7 +27,7 @@ export function ComparisonLegend({ content }: { readonly content: PaneContent })
       <ul className="outcomes" aria-label="Colours">
         {labels.map((label) => (
           <li key={label}>
-            {content === 'difference' ? (
+            {kind === 'difference' ? (
               <button
                 type="button"
                 className="outcome"
@@ -45,7 +46,7 @@ export function ComparisonLegend({ content }: { readonly content: PaneContent })
           </li>
         ))}
       </ul>
-      {content !== 'flicker' && (
+      {kind !== 'flicker' && (
         <label className="outcome outcome--switch">
           <input
             type="checkbox"

@@ -1,18 +1,20 @@
 import { usePage, usePageState } from '../stores/page.tsx';
-import type { PaneContent } from '../stores/panes.ts';
+import { type PaneContent, readContent } from '../stores/paneContent.ts';
 import { formatCount } from '../ui/format.ts';
 
 /** Which frame the pane shows, and how much of it is occupied. */
 export function FrameReadout({ content }: { readonly content: PaneContent }) {
   const { session } = usePage();
-  const shownFrame = usePageState('playback', (state) => state.shownFrame);
   const frameIndex = usePageState('playback', (state) => state.frameIndex);
   const free = usePageState('clip', (state) => state.clip?.classes.free ?? 0);
   usePageState('playback', (state) => state.version);
-  if (content === 'truth') return <p className="readout">Frame {frameIndex + 1}, ground truth</p>;
-  const current = session.current;
-  if (content !== 'prediction') return shownFrame === null ? null : <p className="readout">Frame {shownFrame + 1}</p>;
+  const { kind, subject } = readContent(content);
+  usePageState('sources', (state) => state.used.get(subject)?.version);
+  if (kind === 'truth') return <p className="readout">Frame {frameIndex + 1}, ground truth</p>;
+  const current = session.predictionOf(subject);
+  const shownFrame = current?.frameIndex ?? null;
   if (shownFrame === null || !current) return null;
+  if (kind !== 'prediction') return <p className="readout">Frame {shownFrame + 1}</p>;
   const occupied = current.labels.length - (current.counts[free] ?? 0);
   return (
     <p className="readout" data-testid="readout" data-frame={shownFrame}>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { usePage, usePageState } from '../stores/page.tsx';
-import type { PaneContent } from '../stores/panes.ts';
+import type { PaneContent } from '../stores/paneContent.ts';
 import { type LoadProgress, measureFraction } from '../stores/progress.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBox } from '../ui/ErrorBox.tsx';
@@ -19,7 +19,7 @@ export function StatePlate({ content }: { readonly content: PaneContent }) {
     ({ runtimeProgress: runtime }) => runtime?.total && runtime.loaded < runtime.total,
   );
   const retry = () => void session.retry().catch(() => undefined);
-  if (content === 'truth') return null;
+  if (content === 'truth' || content.startsWith('memory')) return null;
   if (error && (phase === 'failed' || phase === 'lost')) {
     return (
       <div className="plate">

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { countLabels } from '../stores/countLabels.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
+import { readContent } from '../stores/paneContent.ts';
 
 /** Voxels of each label in what the first pane shows: the prediction, or the truth of the frame. */
 export function useVoxelCounts(): Uint32Array | null {
@@ -22,5 +23,7 @@ export function useVoxelCounts(): Uint32Array | null {
       isCurrent = false;
     };
   }, [session, content, frameIndex, clip]);
-  return content === 'truth' ? truthCounts : (session.current?.counts ?? null);
+  const { subject } = readContent(content ?? 'prediction');
+  usePageState('sources', (state) => state.used.get(subject)?.version);
+  return content === 'truth' ? truthCounts : (session.predictionOf(subject)?.counts ?? null);
 }

@@ -6,7 +6,7 @@ import type { CpuFrameReply, CpuFrameRequest, Failure } from './cpuFrameProtocol
 import { checkImages } from './frameGeometry.ts';
 import type { FrameRunner } from './frameRunner.ts';
 
-type Answer = Extract<CpuFrameReply, { kind: 'opened' | 'result' }>;
+type Answer = Extract<CpuFrameReply, { kind: 'opened' | 'result' | 'state' }>;
 
 export interface CpuRunnerOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
@@ -47,6 +47,11 @@ export async function createCpuFrameRunner(
       const answer = await channel.ask((id) => ({ kind: 'run', id, frame, images: copies }), transfer);
       if (answer.kind !== 'result') throw new Error(`the CPU worker answered "${answer.kind}" to a frame`);
       return { gpu: null, read: async () => answer.result };
+    },
+    async readState() {
+      const answer = await channel.ask((id) => ({ kind: 'state', id }));
+      if (answer.kind !== 'state') throw new Error(`the CPU worker answered "${answer.kind}" to a look at its memory`);
+      return answer.tensors;
     },
     dispose,
   };

@@ -1,4 +1,5 @@
 import type { CameraImage, Frame } from '../domain/clip.ts';
+import type { MemoryTensor } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
 
 /** What one run of the network left behind. */
@@ -21,5 +22,7 @@ export interface FrameRunner {
   reset(): void;
   /** Run one frame; `images` in rig order. The memory then belongs to this frame. Throws `model-run-failed` or `gpu-device-lost`. */
   run(frame: Frame, images: readonly CameraImage[]): Promise<FrameOutput>;
+  /** What the network remembers after its last run, read back for people to look at; zeros after a reset. */
+  readState(): Promise<readonly MemoryTensor[]>;
   dispose(): void;
 }

@@ -11,7 +11,7 @@ import type { FrameOutput, FrameRunner } from './frameRunner.ts';
 import { createGpuSteps } from './gpuSteps.ts';
 import { createImageUpload } from './imageUpload.ts';
 import { openOnnxParts, releaseOnnxParts } from './onnxParts.ts';
-import { type ModelPlan, planModel } from './planModel.ts';
+import { findStateGrid, type ModelPlan, planModel } from './planModel.ts';
 import { type FrameStep, runFrame } from './runFrame.ts';
 import type { FrameGeometry } from './stage.ts';
 import { createTensorBuffers, type TensorBuffers } from './tensorBuffers.ts';
@@ -115,6 +115,16 @@ function assembleRunner(
         builder.commit(frame);
         return createOutput(device, plan, buffers, frame, steps, marks, startedAt);
       }),
+    readState: () =>
+      guard.alone(() =>
+        Promise.all(
+          plan.state.map(async (name) => {
+            const buffer = buffers.reading(name);
+            const values = new Float32Array(await readBuffer(device, buffer, buffer.size));
+            return { name, shape: plan.shapes.get(name)!, values, grid: findStateGrid(plan, name) };
+          }),
+        ),
+      ),
     dispose() {
       for (const stage of network.stages) stage.destroy();
       images.destroy();

@@ -1,3 +1,4 @@
+import type { GridSpec } from '../domain/geometry.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import type { ModelManifest, StageEntry } from '../models/manifest.ts';
 import { IMAGES_TENSOR } from '../models/recipe.ts';
@@ -103,6 +104,12 @@ function planStage(
       return { stage: { kind: 'decode', plan, logits, occupancy, flow }, outputs: [] };
     }
   }
+}
+
+/** Where a state tensor lies in the ego frame: the grid of the memory warp that moves it; null where nothing does. */
+export function findStateGrid({ stages }: ModelPlan, name: string): GridSpec | null {
+  const warp = stages.find((stage) => stage.kind === 'memory-warp' && stage.reads === name);
+  return warp?.kind === 'memory-warp' ? warp.plan.entry.grid : null;
 }
 
 function nameStage<Result>(index: number, entry: StageEntry, plan: () => Result): Result {

@@ -36,6 +36,7 @@ function createFakeRunner() {
       const result = { frameIndex: frame.index, labels, flow: null, timings: [], wallMilliseconds: 1 };
       return { gpu: gpuOf(frame.index), read: async () => result };
     },
+    readState: async () => [{ name: 'memory', shape: [1], values: Float32Array.of(memory), grid: null }],
     dispose: () => undefined,
   };
   return { runner, runs, failWith: (error: Error | null) => (fail = error) };

@@ -1,4 +1,5 @@
 import type { CameraImage, Clip, Frame } from '../domain/clip.ts';
+import type { MemorySnapshot } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
 import type { FrameOutput, FrameRunner } from '../pipeline/frameRunner.ts';
 import { type KeptResult, packResult, sizeOfKept, unpackResult } from './keptResult.ts';
@@ -37,6 +38,8 @@ export interface Predictions {
   replaceRunner(runner: FrameRunner): void;
   readonly keptFrames: readonly number[];
   readonly keptBytes: number;
+  /** What the network remembers, after the frame in work; null where its memory belongs to no frame. */
+  readMemory(): Promise<MemorySnapshot | null>;
   /** Stop and forget. The runner stays the caller's. */
   dispose(): void;
 }
@@ -97,6 +100,11 @@ export function createPredictions(clip: ClipPictures, runner: FrameRunner, optio
       newest?.abort(new DOMException('The backend changed.', 'AbortError'));
       memory.replaceRunner(next);
     },
+    readMemory() {
+      const snapshot = tail.then(() => memory.read());
+      tail = snapshot.catch(() => undefined);
+      return snapshot;
+    },
     get keptFrames() {
       return [...kept.keys()].sort((a, b) => a - b);
     },
@@ -148,6 +156,10 @@ function createMemory(clip: ClipPictures, firstRunner: FrameRunner, hasMemory: b
       if (!hasMemory) return [frameIndex];
       const first = standsAt !== null && standsAt < frameIndex ? standsAt + 1 : 0;
       return Array.from({ length: frameIndex - first + 1 }, (_, step) => first + step);
+    },
+    async read(): Promise<MemorySnapshot | null> {
+      const frameIndex = standsAt;
+      return frameIndex === null ? null : { frameIndex, tensors: await runner.readState() };
     },
     async run(frameIndex: number, nextIndex: number | null): Promise<FrameResult> {
       const used = runner;

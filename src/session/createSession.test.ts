@@ -54,6 +54,7 @@ function makeRunner(backend: 'webgpu' | 'cpu', log: string[]): FrameRunner {
       const result = { frameIndex: frame.index, labels, flow: null, timings: [], wallMilliseconds: 1 };
       return { gpu: null, read: async () => result };
     },
+    readState: async () => [{ name: 'memory', shape: [1], values: Float32Array.of(framesRun), grid: null }],
     dispose: () => void log.push(`dispose ${backend}`),
   };
 }
@@ -70,6 +71,7 @@ function makeModel(log: string[]): OpenedModel {
       bytes: 1,
       imageSize: [1, 1],
       hasMemory: true,
+      cameras: 6,
       hasFlow: false,
       readCard: null,
     },
@@ -112,6 +114,7 @@ function setUp(changes: Partial<SessionPorts> = {}) {
       contexts.push(makeContext());
       return contexts.at(-1)!.context;
     },
+    castMask: async (labels) => labels.map(() => 1),
     createPredictions: createPredictionSource,
     versions: {},
     describeBrowser: () => 'test',
@@ -214,6 +217,7 @@ describe('the session', () => {
         storedFrames: [],
         storedBytes: 0,
         memoryFrames: 0,
+        readMemory: async () => null,
         replaceRunner: () => undefined,
         dispose: () => undefined,
       }),

@@ -1,7 +1,10 @@
+import type { MemorySnapshot } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
+import type { StoredPredictions } from '../domain/storedPredictions.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import type { Backend } from '../stores/modelStore.ts';
+import type { MemoryUse, PredictionId } from '../stores/paneContent.ts';
 import type { Comparison, CurrentFrame, Report, Session } from '../stores/session.ts';
 import { announce, notify } from '../stores/statusStore.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -10,7 +13,10 @@ import { type ClipLoad, createClipLoad } from './clipLoad.ts';
 import { type ComparisonShow, createComparisonShow } from './comparisonShow.ts';
 import { createFrameShow, type FrameShow, type ShownPrediction } from './frameShow.ts';
 import { type ContextHolder, createContextHolder, isAbort, toOccuscopeError } from './gpuContext.ts';
+import type { MaskCaster } from './maskProtocol.ts';
+import { applyMemoryUse } from './memoryUse.ts';
 import { createModelLoad, type ModelLoad } from './modelLoad.ts';
+import { createOthersHolder, type OthersHolder } from './othersHolder.ts';
 import { createPlayer, type Player } from './player.ts';
 import type { PredictionSource, SessionPorts } from './ports.ts';
 import { makeReport } from './report.ts';
@@ -22,9 +28,10 @@ import { waitForShown } from './waitForShown.ts';
 export interface SessionHandle extends Session {
   /** Open what the address asks for, or the first clip and model that the site offers. Failures end in the stores. */
   start(url: UrlState): Promise<void>;
-  readonly shown: ShownPrediction | null;
+  shownOf(id: PredictionId): ShownPrediction | null;
   /** The kept prediction of a frame, or null; fresh arrays each time. */
-  readPrediction(frameIndex: number): FrameResult | null;
+  readPrediction(id: PredictionId, frameIndex: number): FrameResult | null;
+  readonly castMask: MaskCaster;
   /** The device that the 3D view draws with; null on the CPU backend and while there is none. */
   readonly context: GpuContext | null;
   /** Calls on every change of `context`; returns the way to stop. */
@@ -48,6 +55,7 @@ class PageSession implements SessionHandle {
   private readonly clipLoad: ClipLoad;
   private readonly player: Player;
   private readonly comparisonShow: ComparisonShow;
+  private readonly others: OthersHolder;
   private readonly contextListeners = new Set<() => void>();
   private predictions: PredictionSource | null = null;
   private lastLoss = Number.NEGATIVE_INFINITY;
@@ -75,19 +83,30 @@ class PageSession implements SessionHandle {
       canPredict: () => this.predictions !== null,
       show: () => void this.showPresent().catch(() => undefined),
     });
-    this.comparisonShow = createComparisonShow({ stores, getPrediction: () => this.current });
+    const getMainModel = () => this.modelLoad.model;
+    this.others = createOthersHolder({ stores, ports, holder: this.holder, getMainModel });
+    const getShown = (id: PredictionId) => this.shownOf(id);
+    this.comparisonShow = createComparisonShow({ stores, getShown, castMask: ports.castMask });
+  }
+
+  get castMask(): MaskCaster {
+    return this.ports.castMask;
   }
 
   get current(): CurrentFrame | null {
     return this.frameShow.shown?.current ?? null;
   }
 
-  get comparison(): Comparison | null {
-    return this.comparisonShow.current;
+  predictionOf(id: PredictionId): CurrentFrame | null {
+    return this.shownOf(id)?.current ?? null;
   }
 
-  get shown(): ShownPrediction | null {
-    return this.frameShow.shown;
+  comparisonOf(id: PredictionId): Comparison | null {
+    return this.comparisonShow.of(id);
+  }
+
+  shownOf(id: PredictionId): ShownPrediction | null {
+    return id === 'prediction' ? this.frameShow.shown : (this.others.current?.shownOf(id) ?? null);
   }
 
   get context(): GpuContext | null {
@@ -153,6 +172,30 @@ class PageSession implements SessionHandle {
     await this.showPresent();
   }
 
+  async setMemoryUse(memoryUse: MemoryUse): Promise<void> {
+    if (this.stores.model.getState().memoryUse === memoryUse) return;
+    this.stores.model.setState({ memoryUse });
+    await this.resetMemory();
+  }
+
+  async readMemory(id: PredictionId): Promise<MemorySnapshot | null> {
+    if (id !== 'prediction') return (await this.others.current?.readMemory(id)) ?? null;
+    const isOff = this.stores.model.getState().memoryUse === 'off';
+    return isOff ? null : ((await this.predictions?.readMemory()) ?? null);
+  }
+
+  addStoredPredictions(stored: StoredPredictions): void {
+    this.others.addStored(stored);
+  }
+
+  removeStoredPredictions(id: PredictionId): void {
+    this.others.removeStored(id);
+  }
+
+  retryPrediction(id: PredictionId): void {
+    this.others.current?.retry(id);
+  }
+
   async seek(frameIndex: number): Promise<void> {
     const count = this.stores.clip.getState().clip?.frames.length ?? 0;
     if (count === 0) return;
@@ -180,7 +223,8 @@ class PageSession implements SessionHandle {
     return await this.requireClip().openTruth(frameIndex);
   }
 
-  readPrediction(frameIndex: number): FrameResult | null {
+  readPrediction(id: PredictionId, frameIndex: number): FrameResult | null {
+    if (id !== 'prediction') return this.others.current?.read(id, frameIndex) ?? null;
     return this.predictions?.read(frameIndex) ?? null;
   }
 
@@ -195,7 +239,9 @@ class PageSession implements SessionHandle {
     const { clip } = this.stores.clip.getState();
     const { runner, model } = this.modelLoad;
     if (!clip || !runner || !model) return;
-    this.predictions ??= this.ports.createPredictions(clip, runner, model.card.hasMemory);
+    const { memoryUse } = this.stores.model.getState();
+    const hasMemory = model.card.hasMemory && memoryUse !== 'off';
+    this.predictions ??= this.ports.createPredictions(clip, applyMemoryUse(runner, memoryUse), hasMemory);
     const asked = this.predictions;
     try {
       await this.frameShow.show(this.stores.playback.getState().frameIndex);
@@ -232,7 +278,8 @@ class PageSession implements SessionHandle {
 
   /** The runner is warm: go on with it, keeping stored predictions where there are some. */
   private async enterReady(): Promise<void> {
-    if (this.modelLoad.runner) this.predictions?.replaceRunner(this.modelLoad.runner);
+    const { memoryUse } = this.stores.model.getState();
+    if (this.modelLoad.runner) this.predictions?.replaceRunner(applyMemoryUse(this.modelLoad.runner, memoryUse));
     this.tellContext();
     announce(this.stores.status, 'The model is ready.');
     await this.showPresent();

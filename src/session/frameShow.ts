@@ -1,3 +1,4 @@
+import type { ClassTable } from '../domain/classes.ts';
 import type { Clip } from '../domain/clip.ts';
 import type { GridSpec } from '../domain/geometry.ts';
 import type { FrameOutput } from '../pipeline/frameRunner.ts';
@@ -10,6 +11,7 @@ import type { PredictionSource, ReadyPrediction } from './ports.ts';
 export interface ShownPrediction {
   readonly current: CurrentFrame;
   readonly grid: GridSpec;
+  readonly classes: ClassTable;
   readonly gpu: FrameOutput['gpu'];
   readonly version: number;
 }
@@ -83,5 +85,11 @@ export function createFrameShow({ stores, getPredictions }: FrameShowPorts): Fra
 function makeShown({ result, gpu }: ReadyPrediction, grid: GridSpec, clip: Clip, version: number): ShownPrediction {
   const { frameIndex, labels, flow, timings, wallMilliseconds } = result;
   const counts = countLabels(labels, clip.classes.classes.length);
-  return { current: { frameIndex, labels, flow, counts, timings, wallMilliseconds }, grid, gpu, version };
+  return {
+    current: { frameIndex, labels, flow, counts, timings, wallMilliseconds },
+    grid,
+    classes: clip.classes,
+    gpu,
+    version,
+  };
 }

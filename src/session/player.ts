@@ -1,4 +1,5 @@
 import { createClock } from '../playback/clock.ts';
+import { areSourcesSettled } from '../stores/sourcesStore.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** Plays the clip: the clock over the stores. */
@@ -16,7 +17,7 @@ interface PlayerPorts {
 }
 
 export function createPlayer({ stores, canPredict, show }: PlayerPorts): Player {
-  const { playback, clip, view, model } = stores;
+  const { playback, clip, view, model, sources } = stores;
   const countFrames = () => clip.getState().clip?.frames.length ?? 0;
   const isPredictionShown = () => view.getState().panes.some(({ content }) => content !== 'truth');
   const goTo = (frameIndex: number) => {
@@ -30,7 +31,7 @@ export function createPlayer({ stores, canPredict, show }: PlayerPorts): Player 
     },
     isShown: () => {
       const { shownFrame, frameIndex } = playback.getState();
-      if (shownFrame === frameIndex) return true;
+      if (shownFrame === frameIndex) return areSourcesSettled(sources.getState(), frameIndex);
       // Images and truth can be played while nothing is predicted.
       return !canPredict() || model.getState().phase !== 'ready' || !isPredictionShown();
     },

@@ -28,6 +28,14 @@ export function serialiseRuns(runner: FrameRunner): FrameRunner {
       tail = result.catch(() => undefined);
       return result;
     },
+    readState() {
+      const state = tail.then(() => {
+        if (isDisposed) throw new DOMException('The model was closed.', 'AbortError');
+        return runner.readState();
+      });
+      tail = state.catch(() => undefined);
+      return state;
+    },
     dispose() {
       isDisposed = true;
       void tail.then(() => runner.dispose());

@@ -1,5 +1,6 @@
 import type { PageAction } from './pageAction.ts';
-import { addPane, changePane, createPanes, needsTruth, type PaneContent, removePane } from './panes.ts';
+import { needsTruth, type PaneContent } from './paneContent.ts';
+import { addPane, changePane, createPanes, removePane } from './panes.ts';
 import { announce } from './statusStore.ts';
 import type { Stores } from './stores.ts';
 

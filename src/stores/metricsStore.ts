@@ -2,6 +2,8 @@ import { createStore } from 'zustand/vanilla';
 import type { MetricCounts, MetricSummary, Score } from '../metrics/model.ts';
 import type { MetricId } from '../metrics/registry.ts';
 
+import type { PredictionId } from './paneContent.ts';
+
 export type { MetricId } from '../metrics/registry.ts';
 
 /** Every metric that can colour the timeline; the registry with its definitions is loaded with the metrics. */
@@ -47,10 +49,18 @@ export interface MetricsState {
   readonly isOpen: boolean;
   /** The number that colours the timeline and ranks frames. */
   readonly chosen: MetricId;
+  /** Whose numbers these are. */
+  readonly subject: PredictionId;
+  /** Whose numbers stand beside them, or null. */
+  readonly second: PredictionId | null;
   readonly frames: ReadonlyMap<number, Measured>;
   /** All measured frames together. */
   readonly total: Measured | null;
   readonly series: MetricSeries | null;
+  /** The second's numbers. */
+  readonly beside: { readonly frames: ReadonlyMap<number, Measured>; readonly total: Measured } | null;
+  /** Changes with every frame that is measured, whosever. */
+  readonly measuredVersion: number;
   /** Frame that is being measured, or null. */
   readonly measuring: number | null;
   /** Why a frame could not be measured, or null. */
@@ -66,6 +76,7 @@ export const nothingMeasured = {
   frames: new Map<number, Measured>(),
   total: null,
   series: null,
+  beside: null,
   measuring: null,
   problem: null,
 } as const satisfies Partial<MetricsState>;
@@ -75,6 +86,9 @@ export function createMetricsStore() {
     ...nothingMeasured,
     isOpen: false,
     chosen: 'miou',
+    subject: 'prediction',
+    second: null,
+    measuredVersion: 0,
     isRunningClip: false,
   }));
 }

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { OccuscopeError } from '../errors/catalogue.ts';
+import type { MemoryUse } from './paneContent.ts';
 import type { LoadProgress } from './progress.ts';
 
 export type Backend = 'webgpu' | 'cpu';
@@ -23,6 +24,8 @@ export interface ModelCard {
   readonly origin: string;
   readonly bytes: number;
   readonly imageSize: readonly [number, number];
+  /** How many cameras it takes; fewer will do. */
+  readonly cameras: number;
   readonly hasMemory: boolean;
   readonly hasFlow: boolean;
   /** Reads the package's card as plain text; null where the package has none. */
@@ -48,6 +51,8 @@ export interface ModelState {
   readonly backend: Backend;
   /** Why the backend is not the one asked for, or null. */
   readonly backendNote: OccuscopeError | null;
+  /** How the open model's memory is used. */
+  readonly memoryUse: MemoryUse;
   readonly adapterName: string | null;
   readonly isSoftwareAdapter: boolean;
   readonly modelProgress: LoadProgress | null;
@@ -66,6 +71,7 @@ export function createModelStore() {
     card: null,
     backend: 'webgpu',
     backendNote: null,
+    memoryUse: 'moved',
     adapterName: null,
     isSoftwareAdapter: false,
     modelProgress: null,

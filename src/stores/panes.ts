@@ -1,8 +1,5 @@
+import type { PaneContent } from './paneContent.ts';
 import type { ViewPreset } from './viewPreset.ts';
-
-/** What a 3D pane can show; all but the first two compare the prediction with truth. */
-export const PANE_CONTENTS = ['prediction', 'truth', 'difference', 'flow-error', 'flicker'] as const;
-export type PaneContent = (typeof PANE_CONTENTS)[number];
 
 /** One 3D pane. */
 export interface Pane {
@@ -18,20 +15,21 @@ export interface Pane {
 export const MAXIMUM_PANES = 4;
 
 /** No pane is narrower than this share of the row. */
-const SMALLEST_SHARE = 0.12;
+export const SMALLEST_SHARE = 0.12;
 
 /** What a new pane shows: the first of these that no pane shows yet. */
 const nextContents: readonly PaneContent[] = ['truth', 'difference', 'prediction', 'flow-error'];
 
-/** Whether a content needs the clip's ground truth. */
-export function needsTruth(content: PaneContent): boolean {
-  return content !== 'prediction';
-}
-
-/** Panes of equal width with these contents, left to right; more than fit are left out. */
-export function createPanes(contents: readonly PaneContent[]): Pane[] {
+/** Panes with these contents, left to right; more than fit are left out. Of equal width, or of these shares made to fill the row. */
+export function createPanes(contents: readonly PaneContent[], widths?: readonly number[]): Pane[] {
   const kept = contents.slice(0, MAXIMUM_PANES);
-  return kept.map((content, key) => ({ key, content, share: 1 / kept.length, ownPreset: null }));
+  const wanted = kept.map((_, index) => Math.max(widths?.length === kept.length ? widths[index]! : 1, 0));
+  const sum = wanted.reduce((total, width) => total + width, 0);
+  const isFair = sum > 0 && wanted.every((width) => width / sum >= SMALLEST_SHARE - 0.005);
+  return kept.map((content, key) => {
+    const share = isFair ? wanted[key]! / sum : 1 / kept.length;
+    return { key, content, share, ownPreset: null };
+  });
 }
 
 /** One more pane at the right, all of equal width; the same panes when there is no room. */

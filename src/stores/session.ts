@@ -1,6 +1,9 @@
 import type { CameraImage, FrameTruth } from '../domain/clip.ts';
+import type { MemorySnapshot } from '../domain/memory.ts';
 import type { StageTiming } from '../domain/result.ts';
+import type { StoredPredictions } from '../domain/storedPredictions.ts';
 import type { Backend } from './modelStore.ts';
+import type { MemoryUse, PredictionId } from './paneContent.ts';
 
 /** Per-frame data on the CPU side: held by the session, never in a store. Stores only carry a version number for it. */
 export interface CurrentFrame {
@@ -19,8 +22,8 @@ export interface Comparison {
   readonly frameIndex: number;
   readonly prediction: CurrentFrame;
   readonly truth: FrameTruth;
-  /** 1 where at least one camera sees the voxel. */
-  readonly mask: Uint8Array;
+  /** 1 where at least one camera sees the voxel; null while it is being made by rays. */
+  readonly mask: Uint8Array | null;
   /** Whether the mask is the data's own; otherwise it is made by rays. */
   readonly isMaskGiven: boolean;
 }
@@ -51,8 +54,10 @@ export interface Report {
 export interface Session {
   /** The prediction on screen; replaced, never changed, with each `playback.version`. */
   readonly current: CurrentFrame | null;
-  /** Prediction and truth together, while somebody looks at both; replaced with each `playback.comparisonVersion`. */
-  readonly comparison: Comparison | null;
+  /** What any prediction says of the frame on screen; replaced with the `version` of its source. Null while there is nothing. */
+  predictionOf(id: PredictionId): CurrentFrame | null;
+  /** A prediction and the truth together, while somebody looks at both; replaced with each `playback.comparisonVersion`. */
+  comparisonOf(id: PredictionId): Comparison | null;
   openClip(id: string): Promise<void>;
   openModel(id: string): Promise<void>;
   setBackend(backend: Backend): Promise<void>;
@@ -64,6 +69,16 @@ export interface Session {
   retry(): Promise<void>;
   /** Forget the network's memory and every stored prediction, and predict the frame anew. */
   resetMemory(): Promise<void>;
+  /** Use the open model's memory in another way; every prediction is made anew. */
+  setMemoryUse(use: MemoryUse): Promise<void>;
+  /** What a network remembers now, read back from where it runs. Null for what has no memory that belongs to a frame. */
+  readMemory(id: PredictionId): Promise<MemorySnapshot | null>;
+  /** Offer predictions of another program, and show them in a column. Those of the same id before are closed. */
+  addStoredPredictions(stored: StoredPredictions): void;
+  /** Close stored predictions, and the columns that show them. */
+  removeStoredPredictions(id: PredictionId): void;
+  /** Try again to open another network, or to read stored predictions. */
+  retryPrediction(id: PredictionId): void;
   /** Resolves when the prediction of that frame is shown; rejects when it fails or another seek takes over. */
   seek(frameIndex: number): Promise<void>;
   stepBy(frames: number): void;

@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PANE_CONTENTS } from './panes.ts';
-import { formatUrlState, parseUrlState, type UrlState } from './urlState.ts';
+import { PANE_KINDS, type PaneContent } from './paneContent.ts';
+import { formatUrlState, OUTCOME_WORDS, parseUrlState, type UrlState } from './urlState.ts';
 import { PALETTES } from './viewStore.ts';
+
+const contents: readonly PaneContent[] = [
+  ...PANE_KINDS,
+  'model:street-base',
+  'model:models/own.zip?memory=off',
+  'stored:mine.v1',
+  'difference@model:street-base?memory=unmoved',
+  'flow-error@stored:mine',
+  'memory@model:street-base',
+];
 
 describe('the address as state', () => {
   test('what is written is read back', () => {
@@ -13,7 +23,15 @@ describe('the address as state', () => {
         frame: fc.nat(999_999),
         backend: fc.constantFrom('webgpu', 'cpu'),
         view: fc.constantFrom('birds-eye', 'chase', 'free', 'camera:0', 'camera:5'),
-        show: fc.array(fc.constantFrom(...PANE_CONTENTS), { minLength: 1, maxLength: 4 }),
+        show: fc.array(fc.constantFrom(...contents), { minLength: 1, maxLength: 4 }),
+        widths: fc.constantFrom([50, 50], [20, 30, 50]),
+        of: fc.constantFrom('prediction', 'stored:mine', 'model:a?memory=off'),
+        beside: fc.constantFrom('stored:mine', 'model:a'),
+        memory: fc.constantFrom('off', 'unmoved'),
+        outcomes: fc.oneof(fc.constant('none' as const), fc.subarray([...OUTCOME_WORDS], { minLength: 1 })),
+        voxels: fc.constantFrom('prediction', 'truth'),
+        opacity: fc.nat(100),
+        seen: fc.nat(9),
         layout: fc.constant('swipe'),
         cameras: fc.constant('apart'),
         pose: fc.array(

@@ -1,6 +1,7 @@
 import { checked, matchingText, z } from '../errors/schema.ts';
 import type { Backend } from './modelStore.ts';
-import { MAXIMUM_PANES, PANE_CONTENTS, type PaneContent } from './panes.ts';
+import { isOther, isPaneContent, type PaneContent, type PredictionId } from './paneContent.ts';
+import { MAXIMUM_PANES } from './panes.ts';
 import { CAMERA_PRESETS, PALETTES, type PaletteId, type ViewPreset } from './viewStore.ts';
 
 /** What the address says; absent parts are left to the page. */
@@ -12,6 +13,8 @@ export interface UrlState {
   readonly view?: ViewPreset | undefined;
   /** What the columns show, left to right. */
   readonly show?: readonly PaneContent[] | undefined;
+  /** Widths of the columns in per cent of the row. */
+  readonly widths?: readonly number[] | undefined;
   /** The first two columns over each other. */
   readonly layout?: 'swipe' | undefined;
   /** Cameras of the columns are not linked. */
@@ -22,11 +25,28 @@ export interface UrlState {
   readonly mask?: 'off' | undefined;
   /** Metric that colours the timeline; opens the metrics. */
   readonly metric?: string | undefined;
+  /** Whose numbers the metrics show, and whose beside them. */
+  readonly of?: PredictionId | undefined;
+  readonly beside?: PredictionId | undefined;
+  /** How the open model uses its memory. */
+  readonly memory?: 'unmoved' | 'off' | undefined;
+  /** Outcomes of a comparison that are drawn. */
+  readonly outcomes?: readonly OutcomeWord[] | 'none' | undefined;
+  /** Voxels over the camera images. */
+  readonly voxels?: 'prediction' | 'truth' | undefined;
+  /** How opaque those are, per cent. */
+  readonly opacity?: number | undefined;
+  /** Rig index of the camera whose sight limits what is drawn. */
+  readonly seen?: number | undefined;
   /** Lowest and highest voxel layer drawn. */
   readonly height?: readonly number[] | undefined;
   readonly hide?: readonly number[] | undefined;
   readonly palette?: PaletteId | undefined;
 }
+
+/** Outcomes by their label in OUTCOME_CLASSES. */
+export const OUTCOME_WORDS = ['right', 'missed', 'invented', 'wrong', 'unseen'] as const;
+export type OutcomeWord = (typeof OUTCOME_WORDS)[number];
 
 const id = matchingText(/^[\w.-]{1,80}$/, 'must be a name of letters, digits, dots, hyphens');
 
@@ -43,6 +63,22 @@ export function isClipPath(text: string): boolean {
     (text.includes('/') || /\.(zip|json)$/i.test(text))
   );
 }
+
+const numberList = (pattern: RegExp, message: string) =>
+  z.pipe(
+    matchingText(pattern, message),
+    z.transform((text) => text.split(',').map(Number)),
+  );
+
+const outcome = OUTCOME_WORDS.join('|');
+
+const prediction = checked(
+  z.string(),
+  z.refine(
+    (text) => text === 'prediction' || (isOther(text) && isPaneContent(text)),
+    'must be prediction, model:… or stored:…',
+  ),
+);
 
 const fields = {
   clip: z.union(
@@ -71,25 +107,32 @@ const fields = {
       z.transform((text) => text.split(',')),
     ),
     z
-      .array(z.enum(PANE_CONTENTS, `must be some of ${PANE_CONTENTS.join(', ')} with commas`))
+      .array(
+        checked(z.string(), z.refine(isPaneContent, 'must name columns as docs/automation.md lists them, with commas')),
+      )
       .check(z.maxLength(MAXIMUM_PANES, `must name at most ${MAXIMUM_PANES} columns`)),
   ),
+  widths: numberList(/^\d{1,3}(,\d{1,3}){1,3}$/, 'must be a width in per cent for each column, with commas'),
   layout: z.enum(['swipe'], 'must be swipe'),
   cameras: z.enum(['apart'], 'must be apart'),
-  pose: z.pipe(
-    matchingText(/^-?\d{1,4}(\.\d{1,2})?(,-?\d{1,4}(\.\d{1,2})?){5}$/, 'must be six numbers with commas'),
-    z.transform((text) => text.split(',').map(Number)),
-  ),
+  pose: numberList(/^-?\d{1,4}(\.\d{1,2})?(,-?\d{1,4}(\.\d{1,2})?){5}$/, 'must be six numbers with commas'),
   mask: z.enum(['off'], 'must be off'),
   metric: matchingText(/^[a-z0-9-]{1,30}$/, 'must be the name of a metric'),
-  height: z.pipe(
-    matchingText(/^\d{1,2},\d{1,2}$/, 'must be two layers with a comma'),
-    z.transform((text) => text.split(',').map(Number)),
+  of: prediction,
+  beside: prediction,
+  memory: z.enum(['unmoved', 'off'], 'must be unmoved or off'),
+  outcomes: z.pipe(
+    matchingText(
+      new RegExp(`^(none|(${outcome})(,(${outcome}))*)$`),
+      `must be some of ${OUTCOME_WORDS.join(', ')}, or none`,
+    ),
+    z.transform((text) => (text === 'none' ? 'none' : (text.split(',') as OutcomeWord[]))),
   ),
-  hide: z.pipe(
-    matchingText(/^\d{1,2}(,\d{1,2})*$/, 'must be label numbers with commas'),
-    z.transform((text) => text.split(',').map(Number)),
-  ),
+  voxels: z.enum(['prediction', 'truth'], 'must be prediction or truth'),
+  opacity: z.pipe(matchingText(/^(100|\d{1,2})$/, 'must be a number from 0 to 100'), z.transform(Number)),
+  seen: z.pipe(matchingText(/^\d$/, 'must be the number of a camera, from 0'), z.transform(Number)),
+  height: numberList(/^\d{1,2},\d{1,2}$/, 'must be two layers with a comma'),
+  hide: numberList(/^\d{1,2}(,\d{1,2})*$/, 'must be label numbers with commas'),
   palette: z.enum(PALETTES, `must be ${PALETTES.join(', ')}`),
 } as const satisfies Record<keyof UrlState, z.ZodMiniType>;
 

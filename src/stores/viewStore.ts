@@ -1,8 +1,9 @@
 import { createStore } from 'zustand/vanilla';
-import { createPanes, type Pane, type PaneContent } from './panes.ts';
+import type { PaneContent } from './paneContent.ts';
+import { createPanes, type Pane } from './panes.ts';
 import type { ViewPreset } from './viewPreset.ts';
 
-export type { PaneContent } from './panes.ts';
+export type { PaneContent } from './paneContent.ts';
 export { CAMERA_PRESETS, type ViewPreset } from './viewPreset.ts';
 
 export const PALETTES = ['occ3d', 'nuscenes', 'colour-blind-safe'] as const;
@@ -104,10 +105,10 @@ export function maskVisibleClasses(hidden: ReadonlySet<number>, classCount: numb
   return mask >>> 0;
 }
 
-/** What a pane shows now: the truth while it is peeked at. */
+/** What a pane shows now: the truth while it is peeked at, but for the memory, which has none. */
 export function findContent({ panes, isPeeking }: ViewState, key: number): PaneContent | undefined {
   const content = panes.find((pane) => pane.key === key)?.content;
-  return isPeeking && content !== undefined ? 'truth' : content;
+  return isPeeking && content !== undefined && !content.startsWith('memory') ? 'truth' : content;
 }
 
 /** Look from `preset` in every pane. */

@@ -2,7 +2,13 @@ import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { SessionHandle } from '../session/createSession.ts';
 import type { HoveredVoxel, VoxelWord } from '../stores/hoverStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
-import type { PaneContent } from '../stores/panes.ts';
+import {
+  isComparison,
+  type PaneContent,
+  type PaneKind,
+  type PredictionId,
+  readContent,
+} from '../stores/paneContent.ts';
 import { notify } from '../stores/statusStore.ts';
 import { findContent, maskVisibleClasses, type ViewPreset } from '../stores/viewStore.ts';
 import type { ComparisonPaletteId } from '../viewport/palettes.ts';
@@ -23,12 +29,14 @@ interface PageViewportProps {
   readonly metrics: Metrics;
 }
 
-const canvasNames: Readonly<Record<PaneContent, string>> = {
+const canvasNames: Readonly<Record<PaneKind, string>> = {
   prediction: 'Predicted occupancy in 3D',
   truth: 'Ground truth in 3D',
   difference: 'Difference between prediction and ground truth in 3D',
   'flow-error': 'Error of the predicted velocity in 3D',
   flicker: 'Flickering voxels in 3D',
+  // Drawn flat, by a panel.
+  memory: 'Memory',
 };
 
 /** The 3D view of one pane, fed from stores and session. */
@@ -44,11 +52,13 @@ export function PageViewport({ paneKey, session, link, metrics }: PageViewportPr
     [link, paneKey],
   );
   if (backend === 'webgpu' && !context) return <p className="pane__wait">Waiting for the GPU device</p>;
-  const describe = (hit: VoxelHit | null) => hit && data && describeHit(hit, data, session, paneKey);
+  const { kind, subject } = readContent(content ?? 'prediction');
+  const describe = (hit: VoxelHit | null) => hit && data && describeHit(hit, data, session, paneKey, subject);
   const pin = (hit: VoxelHit | null): HoveredVoxel | null => {
     const voxel = describe(hit);
     const { clip } = stores.clip.getState();
-    const labels = content === 'prediction' ? session.current?.labels : session.comparison?.truth.labels;
+    const labels =
+      kind === 'prediction' ? session.predictionOf(subject)?.labels : session.comparisonOf(subject)?.truth.labels;
     const cameras = data && clip?.frames[data.frameIndex]?.cameras;
     if (!voxel || !data || !clip || !labels || !cameras) return voxel;
     return { ...voxel, sights: findSights(labels, data.grid, clip.classes.free, cameras, voxel.cell) };
@@ -59,7 +69,7 @@ export function PageViewport({ paneKey, session, link, metrics }: PageViewportPr
       context={context}
       data={data}
       settings={settings}
-      label={canvasNames[content ?? 'prediction']}
+      label={canvasNames[kind]}
       onReady={() => {
         link.join(paneKey);
         document.documentElement.setAttribute('data-viewport', 'ready');
@@ -82,7 +92,7 @@ export function PageViewport({ paneKey, session, link, metrics }: PageViewportPr
   );
 }
 
-const palettes: Readonly<Partial<Record<PaneContent, ComparisonPaletteId>>> = {
+const palettes: Readonly<Partial<Record<PaneKind, ComparisonPaletteId>>> = {
   difference: 'outcome',
   'flow-error': 'speed-error',
   flicker: 'flicker',
@@ -102,8 +112,9 @@ function useViewSettings(data: PaneData | null, paneKey: number, content: PaneCo
     return poses[frameIndex] ? computeTrajectory(poses, frameIndex) : null;
   }, [clip, frameIndex]);
   const { classes, grid } = data ?? clip ?? {};
-  const comparisonPalette = content && palettes[content];
-  const hidden = comparisonPalette ? (content === 'difference' ? view.hiddenOutcomes : noLabels) : view.hiddenClasses;
+  const { kind } = readContent(content ?? 'prediction');
+  const comparisonPalette = palettes[kind];
+  const hidden = isComparison(kind) ? (kind === 'difference' ? view.hiddenOutcomes : noLabels) : view.hiddenClasses;
   const preset = view.panes.find(({ key }) => key === paneKey)?.ownPreset ?? view.preset;
   return useMemo(
     () => ({
@@ -136,10 +147,17 @@ function toCameraPreset(preset: ViewPreset, names: readonly string[]): CameraPre
 }
 
 /** What prediction and truth say about the voxel that was met in any pane. */
-function describeHit({ index, cell }: VoxelHit, data: PaneData, session: SessionHandle, paneKey: number): HoveredVoxel {
+function describeHit(
+  { index, cell }: VoxelHit,
+  data: PaneData,
+  session: SessionHandle,
+  paneKey: number,
+  subject: PredictionId,
+): HoveredVoxel {
   const { grid, frameIndex } = data;
   const centre = (axis: 0 | 1 | 2) => grid.lower[axis] + (cell[axis] + 0.5) * grid.voxel[axis];
-  const { current, comparison } = session;
+  const current = session.predictionOf(subject);
+  const comparison = session.comparisonOf(subject) ?? session.comparisonOf('prediction');
   const say = (labels: Uint8Array, flow: Float32Array | null): VoxelWord => ({
     label: labels[index]!,
     flow: flow && [flow[2 * index]!, flow[2 * index + 1]!],

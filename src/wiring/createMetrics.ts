@@ -2,13 +2,15 @@ import type { SessionHandle } from '../session/createSession.ts';
 import type { Measurer, MeterPort } from '../session/measurer.ts';
 import type { MetricsReply, MetricsRequest } from '../session/metricsProtocol.ts';
 import type { MeterFrame, MeterResult, MeterScene } from '../session/sceneMeter.ts';
+import { type PredictionId, readContent } from '../stores/paneContent.ts';
+import { areSourcesSettled } from '../stores/sourcesStore.ts';
 import { notify } from '../stores/statusStore.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** Measuring as the page knows it: nothing of it is loaded before somebody looks. */
 export interface Metrics {
   /** Voxels that flicker in a measured frame, or null. */
-  flickerOf(frameIndex: number): Uint32Array | null;
+  flickerOf(id: PredictionId, frameIndex: number): Uint32Array | null;
   /** Predict and measure every frame from the first, or stop doing so. */
   toggleClipRun(): void;
 }
@@ -22,12 +24,13 @@ export function createMetrics(stores: Stores, session: SessionHandle): Metrics {
     opened = createMeasurer({
       stores,
       openMeter: openMeterWorker,
-      readPrediction: (frame) => session.readPrediction(frame),
+      readPrediction: (id, frame) => session.readPrediction(id, frame),
     });
     return opened;
   };
   const update = () => {
-    const isWanted = metrics.getState().isOpen || view.getState().panes.some(({ content }) => content === 'flicker');
+    const isWanted =
+      metrics.getState().isOpen || view.getState().panes.some(({ content }) => readContent(content).kind === 'flicker');
     if (!isWanted || measurer) return;
     measurer = load();
     measurer.then(
@@ -46,11 +49,14 @@ export function createMetrics(stores: Stores, session: SessionHandle): Metrics {
   const runClip = async () => {
     const count = clip.getState().clip?.frames.length ?? 0;
     for (let frame = 0; frame < count && metrics.getState().isRunningClip; frame++) {
-      if (!stores.playback.getState().predictedFrames.has(frame)) await session.seek(frame);
+      const isKnown = [...stores.sources.getState().used.values()].every((used) => used.predictedFrames.has(frame));
+      if (isKnown && stores.playback.getState().predictedFrames.has(frame)) continue;
+      await session.seek(frame);
+      await waitForSources(stores, frame);
     }
   };
   return {
-    flickerOf: (frameIndex) => opened?.flickerOf(frameIndex) ?? null,
+    flickerOf: (id, frameIndex) => opened?.flickerOf(id, frameIndex) ?? null,
     toggleClipRun() {
       const isRunningClip = !metrics.getState().isRunningClip;
       metrics.setState({ isRunningClip, isOpen: true });
@@ -61,6 +67,22 @@ export function createMetrics(stores: Stores, session: SessionHandle): Metrics {
         .finally(() => metrics.setState({ isRunningClip: false }));
     },
   };
+}
+
+/** Resolves when what stands beside the open model has said what it can of the frame; rejects when another frame is asked for. */
+function waitForSources(stores: Stores, frameIndex: number): Promise<void> {
+  const { sources, playback } = stores;
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      const isLeft = playback.getState().frameIndex !== frameIndex;
+      if (!isLeft && !areSourcesSettled(sources.getState(), frameIndex)) return;
+      for (const stop of stops) stop();
+      if (isLeft) reject(new DOMException('Another frame was asked for.', 'AbortError'));
+      else resolve();
+    };
+    const stops = [sources.subscribe(check), playback.subscribe(check)];
+    check();
+  });
 }
 
 /** The worker's other end: one reply for each frame. */

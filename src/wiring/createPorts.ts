@@ -2,8 +2,8 @@ import { dependencies, version } from '../../package.json';
 import { createGpuContext } from '../gpu/device.ts';
 import type { SessionPorts } from '../session/ports.ts';
 import { createClipPort } from './clipPort.ts';
-import type { LocalClips } from './localClips.ts';
 import { createMaskCaster } from './createMaskCaster.ts';
+import type { LocalClips } from './localClips.ts';
 import { createPredictionSource } from './predictionSource.ts';
 
 // Images come first: everything about models is a chunk of its own.

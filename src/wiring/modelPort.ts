@@ -127,6 +127,7 @@ function describeModel({ manifest }: ModelPackage): Omit<ModelCard, 'address' | 
     origin: manifest.origin,
     bytes: Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0),
     imageSize: manifest.images.size,
+    cameras: manifest.cameras,
     hasMemory: Object.keys(manifest.state).length > 0,
     hasFlow: decode?.kind === 'decode' && decode.flow !== undefined,
   };

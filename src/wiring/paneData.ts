@@ -1,11 +1,16 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { FrameTruth } from '../domain/clip.ts';
 import { FLICKER_CLASSES, OUTCOME_CLASSES, SPEED_ERROR_CLASSES } from '../domain/comparisonClasses.ts';
-import { computeCameraMask } from '../reference/cameraMask.ts';
 import { type ComparedVolume, compareOutcomes, compareSpeeds, showFlicker } from '../session/compareVolumes.ts';
 import type { SessionHandle } from '../session/createSession.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
-import type { PaneContent } from '../stores/panes.ts';
+import {
+  type ComparisonKind,
+  isComparison,
+  type PaneContent,
+  type PredictionId,
+  readContent,
+} from '../stores/paneContent.ts';
 import { notify } from '../stores/statusStore.ts';
 import { maskVisibleClasses } from '../stores/viewStore.ts';
 import type { ViewData } from '../viewport/types.ts';
@@ -30,54 +35,69 @@ export function usePaneData(
   metrics: Metrics,
   content: PaneContent | undefined,
 ): PaneData | null {
-  const prediction = usePrediction(session, content === 'prediction');
-  const truth = useTruth(session, content === 'truth');
-  const compared = useComparison(session, metrics, content);
-  const data = content === 'prediction' ? prediction : content === 'truth' ? truth : compared;
-  return useSight(session, data);
+  const { kind, subject } = readContent(content ?? 'prediction');
+  const prediction = usePrediction(session, kind === 'prediction' ? subject : null);
+  const truth = useTruth(session, kind === 'truth');
+  const compared = useComparison(session, metrics, isComparison(kind) ? kind : null, subject);
+  const data = kind === 'prediction' ? prediction : kind === 'truth' ? truth : compared;
+  return useSight(session, data, subject);
 }
 
-/** Only what the chosen camera sees in this volume: the rest is free. */
-function useSight(session: SessionHandle, data: PaneData | null): PaneData | null {
+/** Only what the chosen camera sees in this volume: the rest is free. Until that is known, the volume as a whole stays. */
+function useSight(session: SessionHandle, data: PaneData | null, subject: PredictionId): PaneData | null {
+  const { stores } = usePage();
   const seenBy = usePageState('view', (state) => state.seenBy);
   const clip = usePageState('clip', (state) => state.clip);
-  return useMemo(() => {
+  const [seen, setSeen] = useState<{ readonly data: PaneData; readonly limited: PaneData } | null>(null);
+  useEffect(() => {
     const view = seenBy === null ? undefined : clip?.frames[data?.frameIndex ?? -1]?.cameras[seenBy];
     const labels = data && (data.pickLabels ?? ('cpu' in data.labels ? data.labels.cpu : null));
-    if (!view || !labels || !data) return data;
-    const { free } = data.classes;
+    setSeen((before) => (before?.data === data && view ? before : null));
+    if (!view || !labels || !data) return;
     // Of a comparison, the truth decides what a camera can see.
-    const { comparison } = session;
-    const isCompared = data.classes !== clip?.classes;
-    const solid = isCompared && comparison?.frameIndex === data.frameIndex ? comparison.truth.labels : labels;
-    const solidFree = isCompared ? (clip?.classes.free ?? free) : free;
-    const mask = computeCameraMask(solid, [view], data.grid, solidFree);
-    const seen = labels.map((label, voxel) => (mask[voxel] === 1 ? label : free));
-    return {
-      ...data,
-      labels: { cpu: seen },
-      pickLabels: seen,
-      flow: data.cpuFlow && { cpu: data.cpuFlow },
-      version: nextOwnVersion(),
+    const truth = data.classes === clip?.classes ? null : session.comparisonOf(subject)?.truth.labels;
+    const { free } = data.classes;
+    let isCurrent = true;
+    session.castMask(truth ?? labels, [view], data.grid, truth ? clip!.classes.free : free).then(
+      (mask) => {
+        if (isCurrent) setSeen({ data, limited: limitTo(data, labels, mask) });
+      },
+      (error: unknown) => notify(stores.status, 'error', `What the camera sees could not be found. ${String(error)}`),
+    );
+    return () => {
+      isCurrent = false;
     };
-  }, [session, clip, data, seenBy]);
+  }, [session, stores, clip, data, seenBy, subject]);
+  return seen && seen.data === data ? seen.limited : data;
 }
 
-/** The prediction on screen; from the GPU until another frame is run, whose result would overwrite the buffers. */
-function usePrediction(session: SessionHandle, isWanted: boolean): PaneData | null {
-  const version = usePageState('playback', (state) => state.version);
+function limitTo(data: PaneData, labels: Uint8Array, mask: Uint8Array): PaneData {
+  const { free } = data.classes;
+  const seen = labels.map((label, voxel) => (mask[voxel] === 1 ? label : free));
+  return {
+    ...data,
+    labels: { cpu: seen },
+    pickLabels: seen,
+    flow: data.cpuFlow && { cpu: data.cpuFlow },
+    version: nextOwnVersion(),
+  };
+}
+
+/** A prediction on screen; the open model's from the GPU until another frame is run, whose result would overwrite the buffers. */
+function usePrediction(session: SessionHandle, subject: PredictionId | null): PaneData | null {
+  usePageState('playback', (state) => state.version);
+  usePageState('sources', (state) => (subject ? state.used.get(subject)?.version : undefined));
   const isRunning = usePageState('playback', (state) => state.catchingUp !== null);
   const clip = usePageState('clip', (state) => state.clip);
   const backend = usePageState('model', (state) => state.backend);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that `session.shown` is another one.
+  const shown = subject && session.shownOf(subject);
   return useMemo(() => {
-    const { shown } = session;
-    if (!isWanted || !shown || !clip) return null;
+    if (!shown || !clip) return null;
     const { labels, flow, frameIndex } = shown.current;
     const gpu = isRunning || backend === 'cpu' ? null : shown.gpu;
     return {
       grid: shown.grid,
-      classes: clip.classes,
+      classes: shown.classes,
       labels: gpu ? { gpu: gpu.labels } : { cpu: labels },
       pickLabels: labels,
       cpuFlow: flow,
@@ -86,7 +106,7 @@ function usePrediction(session: SessionHandle, isWanted: boolean): PaneData | nu
       frameIndex,
       worldFromEgo: clip.frames[frameIndex]?.worldFromEgo ?? null,
     };
-  }, [session, clip, version, isRunning, backend, isWanted]);
+  }, [shown, clip, isRunning, backend]);
 }
 
 function useTruth(session: SessionHandle, isWanted: boolean): PaneData | null {
@@ -128,25 +148,31 @@ const comparisonTables = {
   difference: OUTCOME_CLASSES,
   'flow-error': SPEED_ERROR_CLASSES,
   flicker: FLICKER_CLASSES,
-} as const;
-
-function isComparison(content: PaneContent | undefined): content is keyof typeof comparisonTables {
-  return content !== undefined && content in comparisonTables;
-}
+} as const satisfies Record<ComparisonKind, unknown>;
 
 /** Prediction over truth; made anew when the frame, the class filter or the mask changes. */
-function useComparison(session: SessionHandle, metrics: Metrics, content: PaneContent | undefined): PaneData | null {
+function useComparison(
+  session: SessionHandle,
+  metrics: Metrics,
+  kind: ComparisonKind | null,
+  subject: PredictionId,
+): PaneData | null {
   // A frame's flicker is known once it is measured.
-  const measured = usePageState('metrics', (state) => (content === 'flicker' ? state.frames : null));
-  const version = usePageState('playback', (state) => state.comparisonVersion);
+  const measured = usePageState('metrics', (state) => (kind === 'flicker' ? state.measuredVersion : null));
+  usePageState('playback', (state) => state.comparisonVersion);
+  usePageState('playback', (state) => state.version);
+  usePageState('sources', (state) => state.used.get(subject)?.version);
   const hidden = usePageState('view', (state) => state.hiddenClasses);
   const isMasked = usePageState('view', (state) => state.isMasked);
   const clip = usePageState('clip', (state) => state.clip);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` and `measured` say that what session and metrics hold is another one.
+  const comparison = kind && session.comparisonOf(subject);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `measured` says that what session and metrics hold is another one.
   return useMemo(() => {
-    const { comparison } = session;
-    if (!comparison || !clip || !isComparison(content)) return null;
+    if (!comparison || !clip || !kind) return null;
     const { prediction, truth, frameIndex } = comparison;
+    const mask = isMasked ? comparison.mask : null;
+    // A mask that is made by rays comes a moment later, and calls again.
+    if (isMasked && !mask) return null;
     const volumes = {
       prediction: prediction.labels,
       predictionFlow: prediction.flow,
@@ -156,19 +182,19 @@ function useComparison(session: SessionHandle, metrics: Metrics, content: PaneCo
     const { classes } = clip;
     const filter = {
       visibleClasses: maskVisibleClasses(hidden, classes.classes.length, classes.free),
-      mask: isMasked ? comparison.mask : null,
+      mask,
     };
     let volume: ComparedVolume | null = null;
-    if (content === 'difference') volume = compareOutcomes(volumes, classes, filter);
-    else if (content === 'flow-error') volume = compareSpeeds(volumes, classes, filter);
+    if (kind === 'difference') volume = compareOutcomes(volumes, classes, filter);
+    else if (kind === 'flow-error') volume = compareSpeeds(volumes, classes, filter);
     else {
-      const flicker = metrics.flickerOf(frameIndex);
+      const flicker = metrics.flickerOf(subject, frameIndex);
       volume = flicker && showFlicker(volumes, flicker, classes, filter);
     }
     if (!volume) return null;
     return {
       grid: clip.grid,
-      classes: comparisonTables[content],
+      classes: comparisonTables[kind],
       labels: { cpu: volume.labels },
       cpuFlow: volume.flow,
       flow: volume.flow && { cpu: volume.flow },
@@ -176,5 +202,5 @@ function useComparison(session: SessionHandle, metrics: Metrics, content: PaneCo
       frameIndex,
       worldFromEgo: clip.frames[frameIndex]?.worldFromEgo ?? null,
     };
-  }, [session, metrics, clip, version, measured, content, hidden, isMasked]);
+  }, [comparison, metrics, clip, measured, kind, subject, hidden, isMasked]);
 }

@@ -1,17 +1,10 @@
 import type { ClassTable } from '../domain/classes.ts';
 import { FLICKER_CLASSES, OUTCOME_CLASSES, SPEED_ERROR_CLASSES } from '../domain/comparisonClasses.ts';
-import type { PaneContent } from '../stores/panes.ts';
+import { readContent } from '../stores/paneContent.ts';
+import { titleContent } from '../stores/sourcesStore.ts';
 import type { Stores } from '../stores/stores.ts';
 import { paletteColour, type VolumePaletteId } from '../viewport/palettes.ts';
 import type { CameraLink } from './cameraLink.ts';
-
-const titles: Readonly<Record<PaneContent, string>> = {
-  prediction: 'Prediction',
-  truth: 'Ground truth',
-  difference: 'Difference',
-  'flow-error': 'Flow error',
-  flicker: 'Flicker',
-};
 
 const gap = 12;
 const line = 22;
@@ -44,14 +37,17 @@ export async function saveFigure(stores: Stores, link: CameraLink): Promise<void
 }
 
 /** Titles, legend entries and caption for the panes as they are now. */
-export function describeFigure({ view, clip, model, playback, metrics }: Stores): FigureWords {
-  const { panes, palette, hiddenClasses, hiddenOutcomes } = view.getState();
-  const contents = [...new Set(panes.map(({ content }) => content))];
+export function describeFigure({ view, clip, model, playback, metrics, sources }: Stores): FigureWords {
+  const { palette, hiddenClasses, hiddenOutcomes } = view.getState();
+  // The memory is drawn flat, beside the 3D views: stills hold those only.
+  const panes = view.getState().panes.filter(({ content }) => readContent(content).kind !== 'memory');
+  const kinds = [...new Set(panes.map(({ content }) => readContent(content).kind))];
+  const names = { models: model.getState().choices, stored: sources.getState().stored };
   const table = clip.getState().clip?.classes;
-  const legend = contents.flatMap((content) => {
-    if (content === 'difference') return listEntries(OUTCOME_CLASSES, 'outcome', hiddenOutcomes);
-    if (content === 'flow-error') return listEntries(SPEED_ERROR_CLASSES, 'speed-error', new Set());
-    if (content === 'flicker') return listEntries(FLICKER_CLASSES, 'flicker', new Set());
+  const legend = kinds.flatMap((kind) => {
+    if (kind === 'difference') return listEntries(OUTCOME_CLASSES, 'outcome', hiddenOutcomes);
+    if (kind === 'flow-error') return listEntries(SPEED_ERROR_CLASSES, 'speed-error', new Set());
+    if (kind === 'flicker') return listEntries(FLICKER_CLASSES, 'flicker', new Set());
     return table ? listEntries(table, palette, hiddenClasses) : [];
   });
   const { frameIndex } = playback.getState();
@@ -66,7 +62,7 @@ export function describeFigure({ view, clip, model, playback, metrics }: Stores)
     value && `${series!.title} ${value}`,
   ];
   return {
-    titles: panes.map(({ content }) => titles[content]),
+    titles: panes.map(({ content }) => titleContent(content, names)),
     // Prediction and truth share one legend.
     legend: legend.filter(({ name }, index) => legend.findIndex((other) => other.name === name) === index),
     caption: parts.filter(Boolean).join(' · '),

@@ -40,6 +40,12 @@ async function answer(request: Exclude<CpuFrameRequest, { kind: 'reset' }>): Pro
     return;
   }
   if (!network) throw new Error('a frame was sent before the model');
+  if (request.kind === 'state') {
+    const tensors = network.readState();
+    const buffers = tensors.map(({ values }) => values.buffer);
+    reply({ kind: 'state', id: request.id, tensors }, buffers);
+    return;
+  }
   const result = await network.run(request.frame, request.images.map(readPixels));
   const transfer: Transferable[] = [result.labels.buffer];
   if (result.flow) transfer.push(result.flow.buffer);

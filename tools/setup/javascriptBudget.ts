@@ -9,8 +9,15 @@ export const BUDGET_KILOBYTES = 500;
  * Everything else of the build counts, so a new chunk counts until somebody says here why it may wait.
  */
 const later: readonly RegExp[] = [
+  // Opened by a key or a button: commands, numbers, stills, voxels over the images.
+  /\/(CommandPalette|MetricsPanel|measurer|saveFigure)-/,
+  /\/(metrics|castVoxels)\.worker-/,
+  // Columns beside the first: other networks, stored predictions, what the memory holds.
+  /\/(others|MemoryPane)-/,
+  /\/cameraMask\.worker-/,
   // Opening what a visitor drops or picks.
-  /\/(PageOpening|PackagedPanel|ModelPanel|WorkPanel|opener|urlTree|zipTree|fileTrees|openPackagedClip)-/,
+  /\/(PageOpening|PackagedPanel|ModelPanel|WorkPanel|opener|urlTree|zipTree|fileTrees|NuscenesPanel)-/,
+  /\/nuscenesTables\.worker-/,
 ];
 
 /** A visit takes one of these ways; of several builds of ONNX Runtime in the bundle it fetches one. */
