@@ -25,18 +25,14 @@ export function HoverReadout({ paneKey }: { readonly paneKey: number }) {
 
 function Word({ said, word }: { readonly said: string | null; readonly word: VoxelWord }) {
   const { colourOf } = usePage();
-  const table = usePageState('clip', (state) => state.clip?.classes);
   const palette = usePageState('view', (state) => state.palette);
-  const { label, flow } = word;
+  const { label, name, isFree, flow } = word;
   const speed = flow ? Math.hypot(flow[0], flow[1]) : 0;
   return (
     <p className="readout__word">
       {said && <span className="muted">{said}</span>}
-      <span
-        className="legend__swatch"
-        style={{ background: label === table?.free ? 'transparent' : colourOf(palette, label) }}
-      />
-      <strong>{table?.classes[label]?.name ?? `label ${label}`}</strong>
+      <span className="legend__swatch" style={{ background: isFree ? 'transparent' : colourOf(palette, label) }} />
+      <strong>{name}</strong>
       {flow && speed > 0.05 && (
         <span className="mono">
           {speed.toFixed(1)} m/s ({flow[0].toFixed(1)}, {flow[1].toFixed(1)})

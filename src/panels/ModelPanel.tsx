@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import type { Backend, ModelCard } from '../stores/modelStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
+import type { MemoryUse } from '../stores/paneContent.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBox } from '../ui/ErrorBox.tsx';
 import { formatBytes } from '../ui/format.ts';
 import { Section } from '../ui/Section.tsx';
 import { Segments } from '../ui/Segments.tsx';
+import { Switch } from '../ui/Switch.tsx';
 import { CardDialog } from './CardDialog.tsx';
 
 /** What the model is, where it runs, and what it remembers. */
@@ -96,19 +98,31 @@ function BackendChoice() {
 function MemoryState() {
   const { session } = usePage();
   const frames = usePageState('playback', (state) => state.memoryFrames);
+  const use = usePageState('model', (state) => state.memoryUse);
+  const setUse = (next: MemoryUse) => void session.setMemoryUse(next).catch(() => undefined);
   const hasPoses = usePageState('clip', (state) => state.clip?.hasPoses !== false);
   if (!hasPoses) return <p className="muted">Memory is off: this clip has no poses, so every frame is seen alone.</p>;
   return (
-    <div className="field">
-      <span>{frames === 0 ? 'Memory is empty' : `Memory holds ${frames} ${frames === 1 ? 'frame' : 'frames'}`}</span>
-      <Button
-        icon="reset"
-        label="Reset"
-        isSmall
-        look="outline"
-        shortcut="Shift R"
-        onClick={() => void session.resetMemory().catch(() => undefined)}
-      />
-    </div>
+    <>
+      <Switch label="Use the memory" isOn={use !== 'off'} onChange={(on) => setUse(on ? 'moved' : 'off')} />
+      {use !== 'off' && (
+        <Switch
+          label="Move the memory with the vehicle"
+          isOn={use === 'moved'}
+          onChange={(on) => setUse(on ? 'moved' : 'unmoved')}
+        />
+      )}
+      <div className="field">
+        <span>{frames === 0 ? 'Memory is empty' : `Memory holds ${frames} ${frames === 1 ? 'frame' : 'frames'}`}</span>
+        <Button
+          icon="reset"
+          label="Reset"
+          isSmall
+          look="outline"
+          shortcut="Shift R"
+          onClick={() => void session.resetMemory().catch(() => undefined)}
+        />
+      </div>
+    </>
   );
 }

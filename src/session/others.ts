@@ -193,7 +193,7 @@ class SideShow implements Others {
   }
 
   private async predict(entry: Entry, frameIndex: number, signal: AbortSignal): Promise<void> {
-    const { source, around } = entry;
+    const { source } = entry;
     entry.asked = frameIndex;
     const result = await source!.predict(
       frameIndex,

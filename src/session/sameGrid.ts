@@ -9,9 +9,13 @@ interface LabelSpace {
 
 /** Whether volumes of the two can be laid over each other voxel by voxel, label by label. */
 export function isSameGrid(a: LabelSpace, b: LabelSpace): boolean {
-  const lengths = (['lower', 'voxel', 'size'] as const).every((part) =>
-    a.grid[part].every((value, axis) => Math.abs(value - b.grid[part][axis]!) < 1e-6),
-  );
   const names = ({ classes }: ClassTable) => classes.map(({ name }) => name).join();
-  return lengths && a.classes.free === b.classes.free && names(a.classes) === names(b.classes);
+  return isSameVoxels(a.grid, b.grid) && a.classes.free === b.classes.free && names(a.classes) === names(b.classes);
+}
+
+/** Whether the voxels of the two are the same places. */
+export function isSameVoxels(a: GridSpec, b: GridSpec): boolean {
+  return (['lower', 'voxel', 'size'] as const).every((part) =>
+    a[part].every((value, axis) => Math.abs(value - b[part][axis]!) < 1e-6),
+  );
 }

@@ -1,5 +1,5 @@
 import type { PageAction } from './pageAction.ts';
-import { needsTruth, type PaneContent } from './paneContent.ts';
+import { needsTruth, type PaneContent, readContent, writeModelId } from './paneContent.ts';
 import { addPane, changePane, createPanes, removePane } from './panes.ts';
 import { announce } from './statusStore.ts';
 import type { Stores } from './stores.ts';
@@ -7,12 +7,17 @@ import type { Stores } from './stores.ts';
 /** What a person can do to set prediction and truth side by side. */
 export function listCompareActions(stores: Stores): PageAction[] {
   const group = 'Compare';
-  const { view, clip } = stores;
+  const { view, clip, model } = stores;
   const hasTruth = () => clip.getState().clip?.hasTruth ?? false;
   /** Say why nothing happens where a clip has no truth. */
   const withTruth = (run: () => void) => () => {
     if (hasTruth()) run();
     else announce(stores.status, 'This clip has no ground truth.');
+  };
+  const withMemory = (run: (address: string) => void) => () => {
+    const { card } = model.getState();
+    if (card?.hasMemory) run(card.address);
+    else announce(stores.status, 'The open network has no memory.');
   };
   const showFirst = (content: PaneContent) =>
     view.setState(({ panes }) => ({ panes: changePane(panes, panes[0]!.key, { content }) }));
@@ -62,6 +67,43 @@ export function listCompareActions(stores: Stores): PageAction[] {
           panes: hasTruth() ? addPane(panes) : addPane(panes, 'prediction'),
           layout: 'columns',
         })),
+    },
+    {
+      id: 'memory',
+      group,
+      title: 'What the memory holds, in one more column',
+      keys: ['Shift+K'],
+      run: withMemory(() =>
+        view.setState(({ panes }) => {
+          const open = panes.find(({ content }) => readContent(content).kind === 'memory');
+          return open ? { panes: removePane(panes, open.key) } : { panes: addPane(panes, 'memory'), layout: 'columns' };
+        }),
+      ),
+    },
+    {
+      id: 'memory-off',
+      group,
+      title: 'With and without memory side by side, and what it holds',
+      keys: ['Shift+B'],
+      run: withMemory((address) =>
+        view.setState({
+          panes: createPanes(['prediction', writeModelId(address, 'off'), 'memory']),
+          layout: 'columns',
+        }),
+      ),
+    },
+    {
+      id: 'other-model',
+      group,
+      title: 'Another network in one more column',
+      keys: ['Shift+X'],
+      run: () => {
+        const { choices, card } = model.getState();
+        const other = choices.find(({ id, isHidden }) => !isHidden && id !== card?.address);
+        if (other)
+          view.setState(({ panes }) => ({ panes: addPane(panes, writeModelId(other.id, 'moved')), layout: 'columns' }));
+        else announce(stores.status, 'This site offers no other network.');
+      },
     },
     {
       id: 'remove-column',

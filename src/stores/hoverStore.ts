@@ -4,6 +4,9 @@ import type { Vector3 } from '../domain/geometry.ts';
 /** What a volume says about one voxel. */
 export interface VoxelWord {
   readonly label: number;
+  /** What the label means in its own class table. */
+  readonly name: string;
+  readonly isFree: boolean;
   /** (vx, vy) in ego axes, metres per second; null where there is no flow. */
   readonly flow: readonly [number, number] | null;
 }

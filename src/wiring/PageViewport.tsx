@@ -1,5 +1,8 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import type { ClassTable } from '../domain/classes.ts';
+import type { Clip } from '../domain/clip.ts';
 import type { SessionHandle } from '../session/createSession.ts';
+import { isSameVoxels } from '../session/sameGrid.ts';
 import type { HoveredVoxel, VoxelWord } from '../stores/hoverStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import {
@@ -53,7 +56,8 @@ export function PageViewport({ paneKey, session, link, metrics }: PageViewportPr
   );
   if (backend === 'webgpu' && !context) return <p className="pane__wait">Waiting for the GPU device</p>;
   const { kind, subject } = readContent(content ?? 'prediction');
-  const describe = (hit: VoxelHit | null) => hit && data && describeHit(hit, data, session, paneKey, subject);
+  const describe = (hit: VoxelHit | null) =>
+    hit && data && describeHit(hit, data, session, paneKey, subject, stores.clip.getState().clip);
   const pin = (hit: VoxelHit | null): HoveredVoxel | null => {
     const voxel = describe(hit);
     const { clip } = stores.clip.getState();
@@ -153,22 +157,30 @@ function describeHit(
   session: SessionHandle,
   paneKey: number,
   subject: PredictionId,
+  clip: Clip | null,
 ): HoveredVoxel {
   const { grid, frameIndex } = data;
   const centre = (axis: 0 | 1 | 2) => grid.lower[axis] + (cell[axis] + 0.5) * grid.voxel[axis];
-  const current = session.predictionOf(subject);
+  const shown = session.shownOf(subject);
+  const current = shown?.current;
   const comparison = session.comparisonOf(subject) ?? session.comparisonOf('prediction');
-  const say = (labels: Uint8Array, flow: Float32Array | null): VoxelWord => ({
+  const say = (labels: Uint8Array, flow: Float32Array | null, { classes, free }: ClassTable): VoxelWord => ({
     label: labels[index]!,
+    name: classes[labels[index]!]?.name ?? `label ${labels[index]}`,
+    isFree: labels[index] === free,
     flow: flow && [flow[2 * index]!, flow[2 * index + 1]!],
   });
-  const truth = comparison?.frameIndex === frameIndex ? comparison.truth : null;
+  const isTruthOfThese = comparison?.frameIndex === frameIndex && clip !== null && isSameVoxels(clip.grid, grid);
+  const truth = isTruthOfThese ? comparison.truth : null;
   return {
     paneKey,
     cell,
     centreMetres: [centre(0), centre(1), centre(2)],
-    prediction: current?.frameIndex === frameIndex ? say(current.labels, current.flow) : null,
-    truth: truth && say(truth.labels, truth.flow),
+    prediction:
+      current?.frameIndex === frameIndex && isSameVoxels(shown!.grid, grid)
+        ? say(current.labels, current.flow, shown!.classes)
+        : null,
+    truth: truth && say(truth.labels, truth.flow, clip!.classes),
     sights: null,
   };
 }

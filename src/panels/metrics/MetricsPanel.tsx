@@ -2,10 +2,14 @@ import './metrics.css';
 import { useState } from 'react';
 import type { Measured } from '../../stores/metricsStore.ts';
 import { usePage, usePageState } from '../../stores/page.tsx';
+import type { PredictionId } from '../../stores/paneContent.ts';
+import { titlePrediction } from '../../stores/sourcesStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { Segments } from '../../ui/Segments.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { type PredictionChoice, usePredictionChoices } from '../predictionChoices.ts';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionMatrix } from './ConfusionMatrix.tsx';
 import { FlowHistogram } from './FlowHistogram.tsx';
@@ -21,8 +25,22 @@ export function MetricsPanel() {
   const shownFrame = usePageState('playback', (state) => state.shownFrame);
   const frame = usePageState('metrics', (state) => (shownFrame === null ? undefined : state.frames.get(shownFrame)));
   const total = usePageState('metrics', (state) => state.total);
+  const subject = usePageState('metrics', (state) => state.subject);
+  const second = usePageState('metrics', (state) => state.second);
+  const beside = usePageState('metrics', (state) => state.beside);
+  const choices = usePredictionChoices(second === null ? [subject] : [subject, second]);
   const problem = usePageState('metrics', (state) => state.problem);
   if (!hasTruth) return <p className="metrics__empty muted">This clip has no ground truth to measure against.</p>;
+  const titleOf = (id: PredictionId) => choices.find(({ value }) => value === id)?.label ?? id;
+  const columns = [{ title: titleOf(subject), frame: frame?.summary ?? null, total: total?.summary ?? null }];
+  if (second !== null) {
+    const besideFrame = shownFrame === null ? undefined : beside?.frames.get(shownFrame);
+    columns.push({
+      title: titleOf(second),
+      frame: besideFrame?.summary ?? null,
+      total: beside?.total.summary ?? null,
+    });
+  }
   const chosen = scope === 'frame' ? (frame ?? null) : total;
   return (
     <div className="metrics" data-testid="metrics" data-measured={total?.counts.frames.withTruth ?? 0}>
@@ -32,8 +50,9 @@ export function MetricsPanel() {
           {problem}
         </p>
       )}
+      <Whose choices={choices} />
       <Section title="Scores" aside="a row colours the timeline">
-        <ScoreTable frame={frame?.summary ?? null} total={total?.summary ?? null} />
+        <ScoreTable columns={columns} />
       </Section>
       <div className="metrics__scope">
         <Segments<Scope>
@@ -48,6 +67,40 @@ export function MetricsPanel() {
       </div>
       {chosen ? <Details measured={chosen} /> : <p className="metrics__empty muted">This frame is not measured yet.</p>}
       <Sharing />
+    </div>
+  );
+}
+
+/** Whose numbers are shown, and whose beside them. */
+function Whose({ choices }: { readonly choices: readonly PredictionChoice[] }) {
+  const { stores } = usePage();
+  const subject = usePageState('metrics', (state) => state.subject);
+  const second = usePageState('metrics', (state) => state.second);
+  const inUse = usePageState('sources', (state) => state.used);
+  if (choices.length < 2) return null;
+  const wrongGrid = [subject, second].some((id) => id !== null && inUse.get(id)?.isComparable === false);
+  return (
+    <div className="metrics__whose">
+      <Select
+        label="Whose numbers"
+        value={subject}
+        options={choices}
+        onChange={(value) =>
+          stores.metrics.setState({
+            subject: value as PredictionId,
+            // The two change places rather than be the same.
+            second: value === second ? subject : second,
+          })
+        }
+      />
+      <span className="muted">beside</span>
+      <Select
+        label="Whose numbers beside them"
+        value={second ?? ''}
+        options={[{ value: '', label: 'nothing' }, ...choices.filter(({ value }) => value !== subject)]}
+        onChange={(value) => stores.metrics.setState({ second: value === '' ? null : (value as PredictionId) })}
+      />
+      {wrongGrid && <p role="alert">A prediction on another grid than the truth cannot be measured.</p>}
     </div>
   );
 }
@@ -105,11 +158,14 @@ function Sharing() {
   if (!total) return null;
   const describe = (): ReportSubject => {
     const { clip } = stores.clip.getState();
-    const { card, backend } = stores.model.getState();
+    const { card, backend, choices } = stores.model.getState();
+    const { subject } = stores.metrics.getState();
+    const { stored } = stores.sources.getState();
+    const isMain = subject === 'prediction';
     return {
       clip: clip?.id ?? '',
-      model: card?.id ?? '',
-      title: card?.title ?? '',
+      model: isMain ? (card?.id ?? '') : subject,
+      title: isMain ? (card?.title ?? '') : titlePrediction(subject, { models: choices, stored }),
       backend,
       frames: [...stores.metrics.getState().frames.keys()].sort((a, b) => a - b),
       totalFrames: clip?.frames.length ?? 0,

@@ -1,33 +1,45 @@
-import { useId } from 'react';
+import { Fragment, useId } from 'react';
 import type { MetricSummary } from '../../metrics/model.ts';
 import { METRICS, type Metric } from '../../metrics/registry.ts';
 import { usePage, usePageState } from '../../stores/page.tsx';
 import { formatScore } from './formatMetrics.ts';
 
-interface ScoreTableProps {
+/** Numbers of one prediction: of the frame on screen, and of all measured frames. */
+export interface ScoreColumn {
+  readonly title: string;
   readonly frame: MetricSummary | null;
   readonly total: MetricSummary | null;
 }
 
-/** Every metric of the registry: this frame, and all measured frames; the chosen one colours the timeline. */
-export function ScoreTable({ frame, total }: ScoreTableProps) {
+/** Every metric of the registry for one prediction or two: this frame, and all measured frames; the chosen one colours the timeline. */
+export function ScoreTable({ columns }: { readonly columns: readonly ScoreColumn[] }) {
+  const isPair = columns.length > 1;
   return (
     <table className="scores">
       <thead>
+        {isPair && (
+          <tr>
+            <td />
+            {columns.map(({ title }) => (
+              <th key={title} scope="colgroup" colSpan={2} className="scores__whose">
+                {title}
+              </th>
+            ))}
+          </tr>
+        )}
         <tr>
           <th scope="col">Metric</th>
-          <th scope="col">Frame</th>
-          <th scope="col">Measured</th>
+          {columns.map(({ title, total }) => (
+            <Fragment key={title}>
+              <th scope="col">Frame</th>
+              <th scope="col">{isPair ? `${total?.frames.withTruth ?? 0} frames` : 'Measured'}</th>
+            </Fragment>
+          ))}
         </tr>
       </thead>
       <tbody>
         {METRICS.map((metric) => (
-          <ScoreRow
-            key={metric.id}
-            metric={metric}
-            frame={frame && formatScore(metric.read(frame), metric.unit)}
-            total={total && formatScore(metric.read(total), metric.unit)}
-          />
+          <ScoreRow key={metric.id} metric={metric} columns={columns} />
         ))}
       </tbody>
     </table>
@@ -36,11 +48,10 @@ export function ScoreTable({ frame, total }: ScoreTableProps) {
 
 interface ScoreRowProps {
   readonly metric: Metric;
-  readonly frame: string | null;
-  readonly total: string | null;
+  readonly columns: readonly ScoreColumn[];
 }
 
-function ScoreRow({ metric, frame, total }: ScoreRowProps) {
+function ScoreRow({ metric, columns }: ScoreRowProps) {
   const { stores } = usePage();
   const isChosen = usePageState('metrics', (state) => state.chosen === metric.id);
   const tip = useId();
@@ -63,8 +74,13 @@ function ScoreRow({ metric, frame, total }: ScoreRowProps) {
           <span className="tip__source">{metric.source}</span>
         </span>
       </th>
-      <td className="mono">{frame ?? '–'}</td>
-      <td className="mono">{total ?? '–'}</td>
+      {columns.flatMap(({ title, frame, total }) =>
+        [frame, total].map((summary, index) => (
+          <td key={`${title} ${index === 0 ? 'frame' : 'total'}`} className="mono">
+            {summary ? formatScore(metric.read(summary), metric.unit) : '–'}
+          </td>
+        )),
+      )}
     </tr>
   );
 }
