@@ -39,6 +39,7 @@ const metricsRun = createMetrics(stores, session);
 let openHelp: () => void = () => undefined;
 let openPalette: () => void = () => undefined;
 let openFiles: () => void = () => undefined;
+let openExport: () => void = () => undefined;
 const actions = createActions(stores, session, {
   openHelp: () => openHelp(),
   openPalette: () => openPalette(),
@@ -48,6 +49,7 @@ const actions = createActions(stores, session, {
       .then(({ saveFigure }) => saveFigure(stores, cameraLink))
       .catch((error: unknown) => notify(stores.status, 'error', `The still could not be saved. ${String(error)}`));
   },
+  openExport: () => openExport(),
   metricsRun,
   copyText: async (text) => {
     await navigator.clipboard.writeText(text);
@@ -92,6 +94,19 @@ function Opening() {
   );
 }
 
+const LazyExport = lazy(async () => ({ default: (await import('./wiring/PageExport.tsx')).PageExport }));
+
+function Exporting() {
+  const [isOpen, setOpen] = useState(false);
+  openExport = () => setOpen(true);
+  if (!isOpen) return null;
+  return (
+    <Suspense>
+      <LazyExport stores={stores} session={session} link={cameraLink} onClose={() => setOpen(false)} />
+    </Suspense>
+  );
+}
+
 function Root() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
@@ -106,6 +121,7 @@ function Root() {
         setPaletteOpen={setPaletteOpen}
       />
       <Opening />
+      <Exporting />
     </PageProvider>
   );
 }

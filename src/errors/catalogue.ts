@@ -122,6 +122,14 @@ const errorTexts = {
 
 export type ErrorCode = keyof typeof errorTexts;
 
+/** Codes of faults that one frame has and others need not have: it cannot be predicted, and the model is not to blame. */
+const frameFaults: readonly ErrorCode[] = ['image-missing', 'image-decode-failed', 'image-size-unsupported'];
+
+/** Whether an error concerns the images of one frame only. */
+export function isFrameFault(error: unknown): error is OccuscopeError {
+  return error instanceof OccuscopeError && frameFaults.includes(error.code);
+}
+
 /** An error with a catalogue code; `detail` names the thing concerned, `cause` keeps the technical reason. */
 export class OccuscopeError extends Error {
   readonly code: ErrorCode;

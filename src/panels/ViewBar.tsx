@@ -63,6 +63,7 @@ export function ViewBar() {
         shortcut="Shift U"
         onClick={() => run('save-figure')}
       />
+      <Button icon="export" label="Export…" iconOnly isSmall shortcut="Shift E" onClick={() => run('export')} />
       <div className="view-bar__end">
         <Segments<ViewPreset>
           label="Camera of the 3D view"

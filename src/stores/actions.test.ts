@@ -11,6 +11,7 @@ function setUp() {
     openPalette: vi.fn(),
     openFiles: vi.fn(),
     saveFigure: vi.fn(),
+    openExport: vi.fn(),
     metricsRun: { toggleClipRun: vi.fn() },
     copyText: vi.fn(async () => undefined),
     readAddress: () => 'here',

@@ -16,6 +16,8 @@ export interface ActionPorts {
   readonly openFiles: () => void;
   /** Save the 3D view as a picture with legend and numbers. */
   readonly saveFigure: () => void;
+  /** Choose what to write to a file. */
+  readonly openExport: () => void;
   readonly metricsRun: MetricsRun;
   readonly copyText: (text: string) => Promise<void>;
   readonly readAddress: () => string;
@@ -189,6 +191,7 @@ function listPageActions({ view }: Stores, session: Session, ports: ActionPorts)
       keys: ['Shift+U'],
       run: ports.saveFigure,
     },
+    { id: 'export', group, title: 'Export labels, voxels, stills or video…', keys: ['Shift+E'], run: ports.openExport },
     {
       id: 'copy-report',
       group,

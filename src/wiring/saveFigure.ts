@@ -76,7 +76,8 @@ function listEntries({ classes, free }: ClassTable, palette: VolumePaletteId, hi
   });
 }
 
-function drawFigure(pictures: readonly ImageBitmap[], words: FigureWords): OffscreenCanvas {
+/** The pictures side by side with titles, legend and caption. */
+export function drawFigure(pictures: readonly ImageBitmap[], words: FigureWords): OffscreenCanvas {
   const height = Math.max(1, ...pictures.map((picture) => picture.height));
   const width = pictures.reduce((sum, picture) => sum + picture.width + gap, gap);
   const measure = new OffscreenCanvas(1, 1).getContext('2d')!;

@@ -137,7 +137,10 @@ function readExample(example: Example | null, layout: StoredLayout | null): Exam
 }
 
 function Fault({ error }: { readonly error: unknown }) {
-  if (error instanceof OccuscopeError) return <ErrorBox {...error} sentence={error.sentence} code={error.code} />;
+  if (error instanceof OccuscopeError) {
+    const { sentence, nextStep, detail, code } = error;
+    return <ErrorBox {...{ sentence, nextStep, detail, code }} />;
+  }
   return <ErrorBox sentence="The files could not be read." detail={String(error)} />;
 }
 
