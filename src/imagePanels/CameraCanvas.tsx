@@ -45,7 +45,12 @@ export function CameraCanvas({
         setFault(null);
       },
       (error: unknown) => {
-        if (isCurrent) setFault(error instanceof OccuscopeError ? error.sentence : 'This image could not be opened.');
+        if (!isCurrent) return;
+        setFault(error instanceof OccuscopeError ? error.sentence : 'This image could not be opened.');
+        countDrawnImage(stores.clip);
+        // The image of another frame would be a lie.
+        canvas.current?.getContext('2d')?.clearRect(0, 0, canvas.current.width, canvas.current.height);
+        if (canvas.current) delete canvas.current.dataset['frame'];
       },
     );
     return () => {

@@ -14,6 +14,7 @@ export function StatePlate({ content }: { readonly content: PaneContent }) {
   const error = usePageState('model', (state) => state.error);
   const warmUp = usePageState('model', (state) => state.backend);
   const catchingUp = usePageState('playback', (state) => state.catchingUp);
+  const frameFault = usePageState('playback', (state) => state.frameFault);
   const isRuntimeLoading = usePageState(
     'model',
     ({ runtimeProgress: runtime }) => runtime?.total && runtime.loaded < runtime.total,
@@ -43,6 +44,18 @@ export function StatePlate({ content }: { readonly content: PaneContent }) {
       <div className="plate plate--row">
         <span>Loading was cancelled.</span>
         <Button label="Load the model" look="solid" isSmall onClick={retry} />
+      </div>
+    );
+  }
+  if (frameFault && phase === 'ready' && !catchingUp) {
+    return (
+      <div className="plate" data-testid="frame-fault">
+        <ErrorBox
+          tone="warning"
+          sentence={`No prediction for this frame. ${frameFault.error.sentence}`}
+          detail={frameFault.error.detail}
+          code={frameFault.error.code}
+        />
       </div>
     );
   }

@@ -49,6 +49,38 @@ async function playStraight(frameCount: number): Promise<number[][]> {
   return labels;
 }
 
+describe('frames whose images are missing', () => {
+  const missing = new OccuscopeError('image-missing');
+
+  test('have no prediction, and the memory begins anew after them, however one gets there', async () => {
+    const gaps = fc.uniqueArray(fc.nat(8), { maxLength: 5 });
+    const seeks = fc.array(fc.nat(8), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(gaps, seeks, async (missingFrames, frames) => {
+        const fake = createFakeRunner();
+        const clip = createClip(9);
+        const views = clip.frames.map((frame) => ({ ...frame, cameras: [{} as Frame['cameras'][number]] }));
+        const image = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
+        const openImage = (frame: number) =>
+          missingFrames.includes(frame) ? Promise.reject(missing) : Promise.resolve(image);
+        const predictions = createPredictions({ frames: views, openImage }, fake.runner, { hasMemory: true });
+        for (const frame of frames) {
+          if (missingFrames.includes(frame)) {
+            await expect(predictions.ensure(frame)).rejects.toBe(missing);
+            expect(predictions.has(frame)).toBe(false);
+            continue;
+          }
+          const start = Math.max(-1, ...missingFrames.filter((gap) => gap < frame)) + 1;
+          let memory = 7;
+          for (let index = start; index <= frame; index += 1) memory = (memory * 31 + index + 1) % 65521;
+          const { result } = await predictions.ensure(frame);
+          expect([...result.labels]).toEqual([memory & 255, memory >> 8, frame]);
+        }
+      }),
+    );
+  });
+});
+
 describe('order of time', () => {
   test('any order of seeks, cancelled or not, gives what straight play gives', async () => {
     const straight = await playStraight(9);

@@ -1,6 +1,7 @@
 import type { CameraImage, Clip, Frame } from '../domain/clip.ts';
 import type { MemorySnapshot } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
+import { isFrameFault } from '../errors/catalogue.ts';
 import type { FrameOutput, FrameRunner } from '../pipeline/frameRunner.ts';
 import { type KeptResult, packResult, sizeOfKept, unpackResult } from './keptResult.ts';
 
@@ -23,7 +24,7 @@ export interface EnsureOptions {
 
 /**
  * Predictions of one clip by one model, in the order of time: the prediction of frame k is what a run from the clip's first frame
- * gives, however the user jumps about. Every result is kept, so going back is instant and never runs anything.
+ * gives, however the user jumps about; a frame whose images are missing is a gap, and the memory begins anew after it. Every result is kept, so going back is instant and never runs anything.
  */
 export interface Predictions {
   has(frameIndex: number): boolean;
@@ -73,9 +74,12 @@ export function createPredictions(clip: ClipPictures, runner: FrameRunner, optio
     for (const [done, index] of route.entries()) {
       const result = await memory.run(index, route[done + 1] ?? null).catch((error: unknown) => {
         signal.throwIfAborted(); // What fails because it was replaced is no failure.
-        throw error;
+        if (!isFrameFault(error)) throw error;
+        memory.noteGap(index);
+        if (index === frameIndex) throw error;
+        return null;
       });
-      if (!kept.has(index)) kept.set(index, packResult(result));
+      if (result && !kept.has(index)) kept.set(index, packResult(result));
       signal.throwIfAborted();
       onCatchUp?.({ done: done + 1, total: route.length });
     }
@@ -122,6 +126,7 @@ export function createPredictions(clip: ClipPictures, runner: FrameRunner, optio
 /** The runner together with the one fact that decides about order: which frame its memory stands at. */
 function createMemory(clip: ClipPictures, firstRunner: FrameRunner, hasMemory: boolean) {
   let runner = firstRunner;
+  const gaps = new Set<number>();
   /** Frame that the runner's memory belongs to; null = must be reset first. */
   let standsAt: number | null = null;
   let latest: { readonly frameIndex: number; readonly gpu: FrameOutput['gpu'] } | null = null;
@@ -154,8 +159,13 @@ function createMemory(clip: ClipPictures, firstRunner: FrameRunner, hasMemory: b
     /** Frames to run, in order, to have the memory stand at `frameIndex`. */
     planRoute(frameIndex: number): number[] {
       if (!hasMemory) return [frameIndex];
-      const first = standsAt !== null && standsAt < frameIndex ? standsAt + 1 : 0;
+      const start = standsAt !== null && standsAt < frameIndex ? standsAt + 1 : 0;
+      const first = Math.max(start, ...[...gaps].filter((gap) => gap < frameIndex).map((gap) => gap + 1));
       return Array.from({ length: frameIndex - first + 1 }, (_, step) => first + step);
+    },
+    /** A frame without images: the memory ends before it and begins anew after it. */
+    noteGap(frameIndex: number) {
+      gaps.add(frameIndex);
     },
     async read(): Promise<MemorySnapshot | null> {
       const frameIndex = standsAt;

@@ -1,7 +1,7 @@
 import type { MemorySnapshot } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
 import type { StoredPredictions } from '../domain/storedPredictions.ts';
-import { OccuscopeError } from '../errors/catalogue.ts';
+import { isFrameFault, OccuscopeError } from '../errors/catalogue.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import type { Backend } from '../stores/modelStore.ts';
 import type { MemoryUse, PredictionId } from '../stores/paneContent.ts';
@@ -246,7 +246,7 @@ class PageSession implements SessionHandle {
     try {
       await this.frameShow.show(this.stores.playback.getState().frameIndex);
     } catch (cause) {
-      if (isAbort(cause)) throw cause;
+      if (isAbort(cause) || isFrameFault(cause)) throw cause;
       const error = toOccuscopeError(cause);
       // What a lost device breaks is mended by `recover`, and given-up predictions matter to nobody.
       const isCurrent = asked === this.predictions && runner === this.modelLoad.runner;

@@ -1,6 +1,7 @@
 import type { ClassTable } from '../domain/classes.ts';
 import type { Clip } from '../domain/clip.ts';
 import type { GridSpec } from '../domain/geometry.ts';
+import { isFrameFault } from '../errors/catalogue.ts';
 import type { FrameOutput } from '../pipeline/frameRunner.ts';
 import { countLabels } from '../stores/countLabels.ts';
 import type { CurrentFrame } from '../stores/session.ts';
@@ -60,6 +61,7 @@ export function createFrameShow({ stores, getPredictions }: FrameShowPorts): Fra
         memoryFrames: source.memoryFrames,
       });
       if (!source.has(frameIndex)) playback.setState({ catchingUp: { done: 0, total: 1 } });
+      playback.setState({ frameFault: null });
       try {
         const ready = await source.ensure(frameIndex, (progress) => {
           if (stillWanted()) playback.setState({ catchingUp: progress, ...reportProgress() });
@@ -67,13 +69,20 @@ export function createFrameShow({ stores, getPredictions }: FrameShowPorts): Fra
         if (!stillWanted()) throw new DOMException('Another frame was asked for.', 'AbortError');
         playback.setState(reportProgress());
         publish(makeShown(ready, grid, clip, playback.getState().version + 1));
+      } catch (error) {
+        if (stillWanted() && isFrameFault(error)) {
+          // Nothing of another frame may stand where this one has no answer.
+          publish(null);
+          playback.setState({ frameFault: { frameIndex, error }, ...reportProgress() });
+        }
+        throw error;
       } finally {
         if (stillWanted()) playback.setState({ catchingUp: null });
       }
     },
     clear() {
       request += 1;
-      playback.setState({ catchingUp: null, predictedFrames: new Set(), memoryFrames: 0 });
+      playback.setState({ catchingUp: null, frameFault: null, predictedFrames: new Set(), memoryFrames: 0 });
       if (shown) publish(null);
     },
     dropGpu() {

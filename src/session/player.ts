@@ -30,7 +30,8 @@ export function createPlayer({ stores, canPredict, show }: PlayerPorts): Player 
       return () => cancelAnimationFrame(handle);
     },
     isShown: () => {
-      const { shownFrame, frameIndex } = playback.getState();
+      const { shownFrame, frameIndex, frameFault } = playback.getState();
+      if (frameFault?.frameIndex === frameIndex) return true;
       if (shownFrame === frameIndex) return areSourcesSettled(sources.getState(), frameIndex);
       // Images and truth can be played while nothing is predicted.
       return !canPredict() || model.getState().phase !== 'ready' || !isPredictionShown();

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { OccuscopeError } from '../errors/catalogue.ts';
 
 export const PLAYBACK_SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
 
@@ -15,6 +16,8 @@ export interface PlaybackState {
   readonly predictedFrames: ReadonlySet<number>;
   /** Frames done and to do before the frame asked for can be shown; null when nothing runs. */
   readonly catchingUp: { readonly done: number; readonly total: number } | null;
+  /** Why the frame asked for cannot be predicted, where its own images are to blame; null otherwise. */
+  readonly frameFault: { readonly frameIndex: number; readonly error: OccuscopeError } | null;
   /** Frames that the network's memory holds since its last reset. */
   readonly memoryFrames: number;
   /** Changes whenever other per-frame data is shown. */
@@ -34,6 +37,7 @@ export function createPlaybackStore() {
     isLooping: true,
     predictedFrames: new Set(),
     catchingUp: null,
+    frameFault: null,
     memoryFrames: 0,
     version: 0,
     comparisonVersion: 0,

@@ -76,16 +76,14 @@ async function addModel(parts: Parts, read: (path: string) => Promise<Blob | nul
 async function listOwnThings({ stores, localClips, base }: Parts): Promise<OwnThing[]> {
   const openClipId = stores.clip.getState().clip?.id;
   const openModelId = stores.model.getState().card?.id;
-  const clips = localClips
-    .list()
-    .map(({ id, title }) => ({
-      kind: 'clip' as const,
-      id,
-      title,
-      bytes: null,
-      isKept: false,
-      isOpen: id === openClipId,
-    }));
+  const clips = localClips.list().map(({ id, title }) => ({
+    kind: 'clip' as const,
+    id,
+    title,
+    bytes: null,
+    isKept: false,
+    isOpen: id === openClipId,
+  }));
   const models = (await listOwnModels(base)).map((model) => ({
     kind: 'model' as const,
     ...model,
