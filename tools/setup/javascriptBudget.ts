@@ -4,21 +4,8 @@ import type { Plugin } from 'vite';
 /** JavaScript that a visit may fetch before its first prediction, gzip, kB of 1000 bytes (docs/decisions/0003-javascript-budget.md). */
 export const BUDGET_KILOBYTES = 500;
 
-/**
- * Chunks that no visit needs before its first prediction: asked for by a person's action, later.
- * Everything else of the build counts, so a new chunk counts until somebody says here why it may wait.
- */
-const later: readonly RegExp[] = [
-  // Opened by a key or a button: commands, numbers, stills, voxels over the images.
-  /\/(CommandPalette|MetricsPanel|measurer|saveFigure)-/,
-  /\/(metrics|castVoxels)\.worker-/,
-  // Columns beside the first: other networks, stored predictions, what the memory holds.
-  /\/(others|MemoryPane)-/,
-  /\/cameraMask\.worker-/,
-  // Opening what a visitor drops or picks.
-  /\/(PageOpening|PackagedPanel|ModelPanel|WorkPanel|opener|urlTree|zipTree|fileTrees|NuscenesPanel)-/,
-  /\/nuscenesTables\.worker-/,
-];
+/** Chunks that every visit asks for on its way to the first prediction, beside the page's own and all that these import. */
+const asked: readonly RegExp[] = [/^PageViewport-/, /^modelPort-/];
 
 /** A visit takes one of these ways; of several builds of ONNX Runtime in the bundle it fetches one. */
 const ways: Readonly<Record<string, readonly RegExp[]>> = {
@@ -26,6 +13,16 @@ const ways: Readonly<Record<string, readonly RegExp[]>> = {
   'WebGPU with JSPI': [/^ort\.jspi\./],
   CPU: [/^cpuFrame\.worker/, /^ort\.wasm\./],
 };
+
+/** One file of a build; paths are relative to its root. */
+export interface BuiltFile {
+  readonly path: string;
+  readonly contents: string | Uint8Array;
+  /** The page's own script. */
+  readonly isEntry: boolean;
+  /** Paths of what it cannot start without. */
+  readonly imports: readonly string[];
+}
 
 /** What one way fetches: file names with their gzip bytes. */
 export interface WaySize {
@@ -35,26 +32,44 @@ export interface WaySize {
 }
 
 /**
- * Size of the JavaScript before the first prediction, for every way through the page.
- * `files`: path to contents of every file of a build. Throws when a way's own parts are not in the build.
+ * Size of the JavaScript before the first prediction, for every way through the page: the page's script, the chunks that a
+ * visit asks for, and what they import. Throws when one of these is not in the build.
  */
-export function measureWays(files: Readonly<Record<string, string | Uint8Array>>): WaySize[] {
-  const scripts = Object.entries(files)
-    .map(([path, contents]) => [path.replace(/^.*\//, ''), gzipSync(contents).length, path] as const)
-    .filter(([name, , path]) => /\.m?js$/.test(name) && !later.some((pattern) => pattern.test(path)));
-  const optional = Object.values(ways).flat();
-  const shared = scripts.filter(([name]) => !optional.some((pattern) => pattern.test(name)));
+export function measureWays(files: readonly BuiltFile[]): WaySize[] {
+  const scripts = files.filter(({ path }) => /\.m?js$/.test(path));
+  const shared = [
+    ...scripts.filter(({ isEntry }) => isEntry),
+    ...asked.map((pattern) => findLargest(scripts, pattern)),
+  ];
+  if (shared.length === asked.length) throw new Error('The build has no script of the page.');
   return Object.entries(ways).map(([way, patterns]) => {
-    // The page's and the worker's copy of one ONNX Runtime build differ by a few bytes: the larger one counts.
-    const own = patterns.map((pattern) => {
-      const found = scripts.filter(([name]) => pattern.test(name)).sort((a, b) => b[1] - a[1])[0];
-      if (!found)
-        throw new Error(`The build has no ${pattern.source}: tools/setup/javascriptBudget.ts is out of date.`);
-      return found;
-    });
-    const all = [...shared, ...own].map(([name, bytes]) => [name, bytes] as const);
-    return { way, files: all, kilobytes: all.reduce((sum, [, bytes]) => sum + bytes, 0) / 1000 };
+    const own = patterns.map((pattern) => findLargest(scripts, pattern));
+    const needed = [...followImports(scripts, [...shared, ...own])];
+    const sizes = needed.map((file) => [getName(file), gzipSync(file.contents).length] as const);
+    return { way, files: sizes, kilobytes: sizes.reduce((sum, [, bytes]) => sum + bytes, 0) / 1000 };
   });
+}
+
+const getName = ({ path }: BuiltFile) => path.replace(/^.*\//, '');
+
+/** The page's and the worker's copy of one ONNX Runtime build differ by a few bytes: the larger one counts. */
+function findLargest(scripts: readonly BuiltFile[], pattern: RegExp): BuiltFile {
+  const found = scripts.filter((file) => pattern.test(getName(file)));
+  const [first] = found.sort((a, b) => b.contents.length - a.contents.length);
+  if (!first) throw new Error(`The build has no ${pattern.source}: tools/setup/javascriptBudget.ts is out of date.`);
+  return first;
+}
+
+function followImports(scripts: readonly BuiltFile[], start: readonly BuiltFile[]): Set<BuiltFile> {
+  const byPath = new Map(scripts.map((file) => [file.path, file]));
+  const reached = new Set(start);
+  for (const { imports } of reached) {
+    for (const path of imports) {
+      const file = byPath.get(path);
+      if (file) reached.add(file);
+    }
+  }
+  return reached;
 }
 
 /** One line per way, and the largest files. */
@@ -73,11 +88,13 @@ export function javascriptBudget(): Plugin {
     name: 'javascript-budget',
     apply: 'build',
     writeBundle(_options, bundle) {
-      const contents = Object.values(bundle).map((file) => [
-        file.fileName,
-        file.type === 'chunk' ? file.code : file.source,
-      ]);
-      const sizes = measureWays(Object.fromEntries(contents));
+      const files = Object.values(bundle).map((file): BuiltFile => {
+        const path = file.fileName;
+        return file.type === 'chunk'
+          ? { path, contents: file.code, isEntry: file.isEntry, imports: file.imports }
+          : { path, contents: file.source, isEntry: false, imports: [] };
+      });
+      const sizes = measureWays(files);
       const report = describeWays(sizes);
       if (sizes.some(({ kilobytes }) => kilobytes > BUDGET_KILOBYTES)) this.error(`Too much JavaScript. ${report}`);
       console.log(`\n${report}`);
