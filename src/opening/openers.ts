@@ -4,12 +4,13 @@ import type { Opener } from './opener.ts';
 
 /** Every kind of thing that can be opened. Their panels are downloaded when one is chosen. */
 async function loadOpeners(): Promise<Opener[]> {
-  const [nuscenes, packaged, stored] = await Promise.all([
+  const [nuscenes, packaged, sequence, stored] = await Promise.all([
     import('../clips/nuscenes/opener.ts'),
     import('../clips/packaged/opener.ts'),
+    import('../clips/sequence/opener.ts'),
     import('../stored/opener.ts'),
   ]);
-  return [nuscenes.nuscenesOpener, packaged.packagedOpener, stored.storedOpener, modelOpener];
+  return [nuscenes.nuscenesOpener, packaged.packagedOpener, sequence.sequenceOpener, stored.storedOpener, modelOpener];
 }
 
 /** An opener and how sure it is. */
