@@ -30,6 +30,10 @@ const errorTexts = {
     sentence: 'The model package could not be read.',
     nextStep: 'It must be a zip with manifest.json and the files it lists; docs/model-package.md describes it.',
   },
+  'model-part-invalid': {
+    sentence: 'A part of the model is no ONNX file.',
+    nextStep: 'Export the network to ONNX; docs/model-package.md shows how.',
+  },
   'model-file-corrupt': {
     sentence: 'A model file does not match the size or checksum in its manifest.',
     nextStep: 'Reload to download it again; if it stays, the package itself is damaged.',

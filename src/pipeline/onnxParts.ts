@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-common';
+import { checkOnnx } from '../models/checkOnnx.ts';
 import type { ModelPackage } from '../models/openModel.ts';
 import type { OrtRuntime, OrtSession } from '../models/ortRuntime.ts';
 
@@ -12,6 +13,7 @@ export async function openOnnxParts(
   try {
     for (const stage of manifest.stages) {
       if (stage.kind !== 'onnx' || sessions.has(stage.file)) continue;
+      checkOnnx(stage.file, files.get(stage.file)!);
       sessions.set(stage.file, await runtime.createSession(stage.file, files.get(stage.file)!, options));
     }
     return sessions;

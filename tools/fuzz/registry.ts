@@ -1,0 +1,103 @@
+import { parseNpy } from '../../src/clips/npz/parseNpy.ts';
+import { openNpz } from '../../src/clips/npz/readNpz.ts';
+import { parseClipFile } from '../../src/clips/packaged/clipFile.ts';
+import { OccuscopeError } from '../../src/errors/catalogue.ts';
+import { checkOnnx } from '../../src/models/checkOnnx.ts';
+import { parseManifest } from '../../src/models/manifest.ts';
+import { checkRecipe } from '../../src/models/recipe.ts';
+import { readZipModel } from '../../src/models/zipPackage.ts';
+import { applyLayout } from '../../src/stored/applyLayout.ts';
+import { guessLayout } from '../../src/stored/guessLayout.ts';
+import { openArrays } from '../../src/stored/openArrays.ts';
+import { readOcc3d } from '../../src/truthFormats/readOcc3d.ts';
+import { readOcc3dWaymo } from '../../src/truthFormats/readOcc3dWaymo.ts';
+import { readOpenOcc, readOpenOccSparse } from '../../src/truthFormats/readOpenOcc.ts';
+import { readSemanticKittiBin, readSemanticKittiLabel } from '../../src/truthFormats/readSemanticKitti.ts';
+import { readOpenOccupancy, readSurroundOcc } from '../../src/truthFormats/readSparseVoxels.ts';
+import { openZip } from '../../src/zip/openZip.ts';
+
+/** A parser of something from outside. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Folder of tests/corpus that its inputs are made from. */
+  readonly corpus: string;
+  readonly isText: boolean;
+  /** Reads the input, or throws an OccuscopeError. */
+  readonly parse: (bytes: Uint8Array<ArrayBuffer>) => unknown;
+}
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** JSON that is none is refused before a parser sees it. */
+function parseJsonWith(parse: (json: unknown) => unknown): FuzzTarget['parse'] {
+  return (bytes) => {
+    let json: unknown;
+    try {
+      json = JSON.parse(text(bytes));
+    } catch {
+      return null;
+    }
+    return parse(json);
+  };
+}
+
+/** Every parser of the page: one entry each. */
+export const targets: readonly FuzzTarget[] = [
+  { name: 'npy', corpus: 'npy', isText: false, parse: (bytes) => parseNpy(bytes, 'a.npy') },
+  {
+    name: 'npz',
+    corpus: 'npz',
+    isText: false,
+    parse(bytes) {
+      const archive = openNpz(bytes, 'a.npz');
+      for (const name of archive.names) tolerate(() => archive.read(name));
+    },
+  },
+  {
+    name: 'zip',
+    corpus: 'npz',
+    isText: false,
+    async parse(bytes) {
+      const archive = await openZip(new Blob([bytes]));
+      for (const name of archive.sizes.keys()) await archive.read(name);
+    },
+  },
+  {
+    name: 'stored-npz',
+    corpus: 'stored',
+    isText: false,
+    parse: (bytes) => readStored(bytes, 'a.npz'),
+  },
+  { name: 'stored-npy', corpus: 'npy', isText: false, parse: (bytes) => readStored(bytes, 'a.npy') },
+  { name: 'occ3d', corpus: 'stored', isText: false, parse: (bytes) => readOcc3d(bytes, 'a.npz') },
+  { name: 'openocc', corpus: 'stored', isText: false, parse: (bytes) => readOpenOcc(bytes, 'a.npz') },
+  { name: 'occ3d-waymo', corpus: 'stored', isText: false, parse: (bytes) => readOcc3dWaymo(bytes, 'a.npz') },
+  { name: 'openocc-sparse', corpus: 'rows', isText: false, parse: (bytes) => readOpenOccSparse(bytes, bytes, 'a.npy') },
+  { name: 'surround-occ', corpus: 'rows', isText: false, parse: (bytes) => readSurroundOcc(bytes, 'a.npy') },
+  { name: 'open-occupancy', corpus: 'rows', isText: false, parse: (bytes) => readOpenOccupancy(bytes, 'a.npy') },
+  { name: 'semantic-kitti', corpus: 'rows', isText: false, parse: (bytes) => readSemanticKittiLabel(bytes, 'a.label') },
+  { name: 'semantic-kitti-bin', corpus: 'rows', isText: false, parse: (bytes) => readSemanticKittiBin(bytes, 'a.bin') },
+  { name: 'onnx', corpus: 'onnx', isText: false, parse: (bytes) => checkOnnx('a.onnx', bytes) },
+  {
+    name: 'manifest',
+    corpus: 'manifest',
+    isText: true,
+    parse: parseJsonWith((json) => checkRecipe(parseManifest(json))),
+  },
+  { name: 'model-zip', corpus: 'model-zip', isText: false, parse: (bytes) => readZipModel(bytes) },
+  { name: 'clip', corpus: 'clip', isText: true, parse: parseJsonWith(parseClipFile) },
+];
+
+/** One bad member does not spoil the rest. */
+function tolerate(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof OccuscopeError)) throw error;
+  }
+}
+
+function readStored(bytes: Uint8Array, name: string): unknown {
+  const arrays = openArrays(bytes, name);
+  return applyLayout(arrays, guessLayout(arrays, name).layout, name);
+}
