@@ -13,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .constants import DEPTH_BINS, IMAGE_SIZE
+from .constants import CAMERAS, CONTEXT_CHANNELS, DEPTH_BINS, IMAGE_SIZE, LIFT_SIZE, MAP_SIZE
 from .depthNet import DepthNet, depth_and_context
-from .encoder import StreetEncoder
+from .encoder import CLASS_COUNT, StreetEncoder
 from .inference import plain_encoder
 from .lift import pool_voxels_fast
 from .resample import exporting
@@ -28,12 +28,15 @@ def encode_frames(encoder: StreetEncoder, frames: list[FrameData], device: str, 
     begun = time.monotonic()
     run = _session_of(encoder) if device == "cpu" else lambda images: encoder(images.to(device)).cpu()
     found: dict[str, np.ndarray] = {}
-    for frame in frames:
+    # One block for all, as in `lift_frames`.
+    block = np.empty((len(frames), len(CAMERAS), CLASS_COUNT, *MAP_SIZE[::-1]), np.uint8)
+    for frame, maps in zip(frames, block):
         if time.monotonic() - begun > seconds:
             break
         with torch.no_grad():
             probabilities = F.softmax(run(normalise(frame.images)), 1)
-        found[frame.token] = (probabilities.numpy() * 255 + 0.5).astype(np.uint8)
+        maps[:] = probabilities.numpy() * 255 + 0.5
+        found[frame.token] = maps
     print(f"[encode] {len(found)} of {len(frames)} frames in {time.monotonic() - begun:.0f} s", flush=True)
     return found
 
@@ -78,15 +81,19 @@ def lift_input(net: DepthNet, frame: FrameData, maps: np.ndarray, device: str) -
 def lift_frames(
     net: DepthNet, frames: list[FrameData], evidence: dict[str, np.ndarray], device: str, seed: int = 0
 ) -> dict[str, LiftInput]:
-    """Lift inputs by token; frames without encoder evidence use their class maps made imperfect."""
+    """Lift inputs by token; frames without encoder evidence use their class maps made imperfect. Takes `evidence` apart as it goes."""
     generator = np.random.default_rng(seed)
+    usable = [frame for frame in frames if frame.token in evidence or frame.segmentation is not None]
+    # One block for all: small arrays kept between large passing ones would scatter over several times their size.
+    depths = np.empty((len(usable), len(CAMERAS), DEPTH_BINS, *LIFT_SIZE[::-1]), np.float16)
+    contexts = np.empty((len(usable), len(CAMERAS), *LIFT_SIZE[::-1], CONTEXT_CHANNELS), np.float16)
     found = {}
-    for frame in frames:
-        stored = evidence.get(frame.token)
-        if stored is None and frame.segmentation is None:
-            continue
+    for frame, depth, context in zip(usable, depths, contexts):
+        stored = evidence.pop(frame.token, None)
         maps = simulated_evidence(frame.segmentation, generator) if stored is None else stored.astype(np.float32) / 255
-        found[frame.token] = lift_input(net, frame, maps, device)
+        made = lift_input(net, frame, maps, device)
+        depth[:], context[:] = made.depth, made.context
+        found[frame.token] = LiftInput(depth, context, frame.intrinsics, frame.ego_from_camera)
     return found
 
 

@@ -117,10 +117,6 @@ def train_bev(
     net: BevNet, scenes: list[list[FrameData]], lifts: dict[str, LiftInput], folder: Path, seconds: float, rate: float, device: str
 ) -> None:
     """Trains `net` in place on scenes whose frames all have truth and a lift input."""
-    for scene in scenes:
-        for frame in scene:
-            # No longer needed, and half of the memory.
-            frame.images = frame.images[:, :1, :1].copy()
     usable = [scene for scene in scenes if all(f.labels is not None and f.token in lifts for f in scene)]
     if not usable:
         raise ValueError("no scene has both voxel truth and lift inputs")

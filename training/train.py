@@ -95,6 +95,9 @@ def run(arguments: argparse.Namespace) -> None:
             restore_finished(depth_net, folder / "depth.pt")
         if "bev" not in phases:
             return
+        # No longer needed, and half of the memory.
+        for frame in store.frames:
+            frame.images = frame.images[:, :1, :1].copy()
         begun = time.monotonic()
         lifts = lift_frames(depth_net, store.frames, evidence, device)
         print(f"[lift] {len(lifts)} frames in {time.monotonic() - begun:.0f} s", flush=True)
