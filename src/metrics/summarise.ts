@@ -29,7 +29,8 @@ export function summarise(counts: MetricCounts, table: ClassTable): MetricSummar
     flow,
     occScore: computeOccScore(rays?.mean ?? null, flow?.hitRays.mean ?? null),
     variability:
-      variability.frames > 0
+      // One frame has nothing before it that could have changed.
+      variability.frames > 1
         ? {
             mean: variability.sum / SHARE_UNITS / variability.frames,
             changedPrediction: variability.changedPrediction,

@@ -9,6 +9,9 @@ export interface PredictionChoice {
   readonly hasMemory: boolean;
 }
 
+/** The open model again, in the order of the variants below. */
+const variantTitles: readonly string[] = ['Memory not moved', 'Without memory'];
+
 /**
  * Every prediction that can be looked at: the open model's, the same with its memory off or unmoved, the other models of the
  * site, what is stored, and what is looked at already.
@@ -30,7 +33,9 @@ export function usePredictionChoices(used: readonly PredictionId[] = []): Predic
   const main = { value: 'prediction' as const, label: card?.title ?? 'Open model', hasMemory: card?.hasMemory ?? true };
   const rest = [...ids].map((value): PredictionChoice => {
     const hasMemory = value.startsWith('model:') && !value.endsWith('memory=off');
-    return { value, label: titlePrediction(value, { models, stored }), hasMemory };
+    const variant = variants.indexOf(value);
+    const label = variantTitles[variant] ?? titlePrediction(value, { models, stored });
+    return { value, label, hasMemory };
   });
   return [main, ...rest];
 }

@@ -27,6 +27,7 @@ export function MemoryPane({ subject }: { readonly subject: PredictionId }) {
   const shown = channel !== null && channel < channels ? channel : null;
   return (
     <div className="memory" data-testid="memory" data-frame={snapshot.frameIndex}>
+      <MemoryPicture key={tensor.name} tensor={tensor} channel={shown} />
       <div className="memory__tools">
         {snapshot.tensors.length > 1 && (
           <Select
@@ -46,7 +47,6 @@ export function MemoryPane({ subject }: { readonly subject: PredictionId }) {
           onChange={(value) => setChannel(value === '' ? null : Number(value))}
         />
       </div>
-      <MemoryPicture key={tensor.name} tensor={tensor} channel={shown} />
       <p className="memory__words">
         After frame {snapshot.frameIndex + 1}
         {layers > 1 && `, ${layers} layers`}

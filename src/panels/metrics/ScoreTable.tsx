@@ -32,7 +32,7 @@ export function ScoreTable({ columns }: { readonly columns: readonly ScoreColumn
           {columns.map(({ title, total }) => (
             <Fragment key={title}>
               <th scope="col">Frame</th>
-              <th scope="col">{isPair ? `${total?.frames.withTruth ?? 0} frames` : 'Measured'}</th>
+              <th scope="col">{isPair ? countFrames(total?.frames.withTruth ?? 0) : 'Measured'}</th>
             </Fragment>
           ))}
         </tr>
@@ -44,6 +44,10 @@ export function ScoreTable({ columns }: { readonly columns: readonly ScoreColumn
       </tbody>
     </table>
   );
+}
+
+function countFrames(count: number): string {
+  return count === 1 ? '1 frame' : `${count} frames`;
 }
 
 interface ScoreRowProps {
