@@ -110,6 +110,7 @@ function createSlots(channels: Channels, calibrations: Calibrations, samples: Sa
   const names = new Array<string>(count).fill('');
   const poseTokens = new Array<string>(count).fill('');
   const unknown = new Set<string>();
+  const lostSamples = new Set<string>();
   // Radars have calibrations that are not kept; only a calibration that the tables do not have at all is a fault.
   const isKept = ({ calibrated_sensor_token: token }: Row) => !calibrations.others.has(String(token));
   const addData = (row: Row) => {
@@ -123,10 +124,11 @@ function createSlots(channels: Channels, calibrations: Calibrations, samples: Sa
     const sample = samples.places.get(String(row['sample_token']));
     const words = () => `Key frame ${String(row['token'])} of ${channels.names[calibrations.channels[calibration]!]}`;
     if (sample === undefined) {
-      return faults.add(
-        'Key frames',
-        `${words()} belongs to sample ${String(row['sample_token'])}, which no scene has.`,
-      );
+      const token = String(row['sample_token']);
+      if (!lostSamples.has(token))
+        faults.add('Key frames', `Key frames belong to sample ${token}, which no scene has.`);
+      lostSamples.add(token);
+      return;
     }
     const { timestamp, filename, width: columns, height: rows } = row;
     if (typeof timestamp !== 'number' || typeof filename !== 'string' || filename === '') {
