@@ -50,14 +50,14 @@ const mostCameras = 64;
 /** What seems to be meant, from the names of the files alone. */
 export function suggestPictures(contents: FolderContents): PictureSettings {
   const isVideo = contents.images.length < contents.videos.length;
-  const best = guessPatterns(contents.images)[0];
-  const hasTimes = best?.pattern.includes('{time}') ?? false;
+  const pattern = guessPatterns(contents.images)[0];
   // One list of times fits cameras that fire together; KITTI's raw data has one for each camera and is told by its names.
   const shared = contents.times.filter((path) => !/image_\d|cam/i.test(path));
-  const isNumbered = best !== undefined && (!hasTimes || guessUnit(best.cameras, null) === 'frame');
+  const isNumbered =
+    pattern !== undefined && guessUnit(matchPattern(contents.images, pattern).cameras, null) === 'frame';
   return {
     source: isVideo ? 'videos' : 'images',
-    pattern: best?.pattern ?? '{camera}/{time}.*',
+    pattern: pattern ?? '{camera}/{time}.*',
     unit: null,
     frameRate: 10,
     timesPath: isNumbered && shared.length === 1 ? shared[0]! : null,

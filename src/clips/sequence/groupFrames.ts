@@ -55,6 +55,8 @@ export function chooseKeyFrames(times: Float64Array, rate: number): number[] {
     const wanted = times[0]! + tick * step;
     while (index + 1 < times.length && Math.abs(times[index + 1]! - wanted) < Math.abs(times[index]! - wanted))
       index += 1;
+    // The recording ended before this tick.
+    if (times[index]! < wanted - step / 2) break;
     chosen.push(index);
     index += 1;
     if (index >= times.length) break;

@@ -96,7 +96,7 @@ export function compareNames(a: string, b: string): number {
  * Guess how images are named: the folder that differs names the camera, else a part of the file name does.
  * Returns every pattern that fits, best first; nothing where there are no images.
  */
-export function guessPatterns(paths: readonly string[]): PatternMatch[] {
+export function guessPatterns(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   // A few hundred names spread over all of them decide; counting all of 200,000 for each pattern would take seconds.
   const step = Math.max(1, Math.floor(paths.length / 600));
@@ -109,7 +109,7 @@ export function guessPatterns(paths: readonly string[]): PatternMatch[] {
   }));
   const fitting = scored.filter(({ score }) => score > 0.5);
   fitting.sort((a, b) => b.score - a.score || a.order - b.order);
-  return fitting.map(({ pattern }) => matchPattern(paths, pattern));
+  return fitting.map(({ pattern }) => pattern);
 }
 
 function guessFolderPatterns(paths: readonly string[]): string[] {
@@ -148,8 +148,17 @@ function scoreMatch({ cameras, pattern }: PatternMatch, total: number): number {
   const timesDiffer =
     !hasTime || cameras.every(({ images }) => new Set(images.map(({ timeText }) => timeText)).size === images.length);
   // One image for each "camera" explains any folder of files: only believed where there are few and nothing better fits.
+  // Folders that differ usually mean something.
+  const skipsFolders = pattern.startsWith('*/');
   const isOneEach = Math.max(...counts) === 1 && cameras.length > 8;
-  return explained * (0.7 + 0.3 * evenness) * (timesDiffer ? 1 : 0.6) * (hasTime ? 1 : 0.8) * (isOneEach ? 0.5 : 1);
+  return (
+    explained *
+    (0.7 + 0.3 * evenness) *
+    (timesDiffer ? 1 : 0.6) *
+    (hasTime ? 1 : 0.8) *
+    (isOneEach ? 0.5 : 1) *
+    (skipsFolders ? 0.85 : 1)
+  );
 }
 
 function refuse(pattern: string, fault: string): never {

@@ -134,7 +134,7 @@ function PatternField({
 }) {
   const [text, setText] = useState(pictures.pattern);
   useEffect(() => setText(pictures.pattern), [pictures.pattern]);
-  const [guesses] = useState(() => guessPatterns(contents.images).map(({ pattern }) => pattern));
+  const [guesses] = useState(() => guessPatterns(contents.images));
   const others = guesses.filter((guess) => guess !== pictures.pattern).slice(0, 4);
   return (
     <>
