@@ -57,7 +57,7 @@ export function treeFromEntries(entries: readonly FileSystemEntry[]): FileTree {
       return (await subtrees.get(first!)?.readFile(rest.join('/'))) ?? null;
     },
     async *list(path) {
-      const [first, ...rest] = splitPath(path) ?? [];
+      const [first, ...rest] = splitPath(path) ?? ['..'];
       if (first !== undefined) yield* subtrees.get(first)?.list(rest.join('/')) ?? [];
       else for (const entry of entries) yield describeEntry(entry);
     },

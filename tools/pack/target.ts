@@ -42,7 +42,7 @@ function openZipTarget(file: string): PackTarget {
       entry.mtime = '1980-01-01';
       zip.add(entry);
       entry.push(bytes, true);
-      if (stream.writableNeedDrain) await new Promise((resolve) => stream.once('drain', resolve));
+      if (stream.writableNeedDrain) await new Promise<void>((resolve) => stream.once('drain', () => resolve()));
     },
     async close() {
       zip.end();
