@@ -7,7 +7,8 @@
 //   3 origins: storage, read. Three f32 per origin, in voxels.
 //   4 ends: storage, read. Three f32 per ray, in voxels: origin plus direction, rounded on the CPU as the research code does.
 //   5 hits: storage, read_write. Per ray: voxel in truth, metres (f32 bits), voxel in prediction, metres (f32 bits);
-//     voxel 0xffffffff for a ray that never is inside the grid.
+//     voxel 0xffffffff for a ray that never is inside the grid; bit 30 of the first word is set where single precision could
+//     have mistaken which border comes next, so that the CPU can walk those rays again in double.
 // Dispatch: one invocation per ray, workgroups of 64 folded into y.
 // CPU twin: src/reference/rayCast.ts castRays
 // Tolerance: the twin walks in double. At most 5 of 14,040 rays may end elsewhere; distances of the others within 1e-4 m.
@@ -32,6 +33,10 @@ struct Settings {
 const MAXIMUM_STEPS = 1000u;
 const NOWHERE = 0xffffffffu;
 const FAR = 3.4e38;
+const UNCERTAIN = 0x40000000u;
+// Borders nearer to each other than this, relative and absolute, may be met in either order: about ten times the rounding of one.
+const CLOSE_RELATIVE = 4e-6;
+const CLOSE_ABSOLUTE = 1e-6;
 
 fn is_inside(cell: vec3i) -> bool {
   return all(cell >= vec3i(0)) && all(cell < settings.size);
@@ -65,12 +70,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var pending = vec2<bool>(true, true);
   var found = vec4u(NOWHERE, bitcast<u32>(-1.0), NOWHERE, bitcast<u32>(-1.0));
   var was_inside = false;
+  var is_uncertain = false;
   var last = vec2u(NOWHERE, bitcast<u32>(-1.0));
   for (var steps = 0u; steps <= MAXIMUM_STEPS && any(pending); steps++) {
     let inside = is_inside(cell);
     if (!inside && was_inside) { break; }
     let voxel = u32((cell.x * settings.size.y + cell.y) * settings.size.z + cell.z);
     var distance = next.z;
+    let nearest = min(next.x, min(next.y, next.z));
+    let close = nearest + abs(nearest) * CLOSE_RELATIVE + CLOSE_ABSOLUTE;
+    is_uncertain = is_uncertain || dot(select(vec3i(0), vec3i(1), next <= vec3f(close)), vec3i(1)) > 1;
     if (next.x < next.y && next.x < next.z) {
       distance = next.x;
       cell.x += step.x;
@@ -95,5 +104,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       pending.y = false;
     }
   }
-  hits[ray] = vec4u(select(found.xy, last, vec2<bool>(pending.x)), select(found.zw, last, vec2<bool>(pending.y)));
+  var ends_at = vec4u(select(found.xy, last, vec2<bool>(pending.x)), select(found.zw, last, vec2<bool>(pending.y)));
+  if (is_uncertain && ends_at.x != NOWHERE) { ends_at.x |= UNCERTAIN; }
+  hits[ray] = ends_at;
 }

@@ -30,7 +30,9 @@ var<workgroup> partial: array<atomic<u32>, ENTRIES>;
 
 fn count_ray(hit: vec4u) {
   if (hit.x == 0xffffffffu) { return; }
-  let true_label = extractBits(truth[hit.x / 4u], (hit.x % 4u) * 8u, 8u);
+  // Bit 30 is a mark of castRays.wgsl, no part of the index.
+  let voxel = hit.x & 0x3fffffffu;
+  let true_label = extractBits(truth[voxel / 4u], (voxel % 4u) * 8u, 8u);
   if (true_label == settings.free_label || true_label >= CLASSES) { return; }
   let label = extractBits(prediction[hit.z / 4u], (hit.z % 4u) * 8u, 8u);
   atomicAdd(&partial[true_label], 1u);

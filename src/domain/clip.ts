@@ -51,6 +51,8 @@ export interface Clip {
   readonly cameraNames: readonly string[];
   readonly frames: readonly Frame[];
   readonly hasTruth: boolean;
+  /** Where the lidar stands (RayIoU's rays start there); absent where the source does not say. */
+  readonly egoFromLidar?: Matrix4 | undefined;
   /** False where the source knows no poses: `worldFromEgo` is then the identity and says nothing, and networks run without memory. */
   readonly hasPoses?: boolean;
   openImage(frameIndex: number, cameraIndex: number): Promise<CameraImage>;

@@ -5,8 +5,10 @@ import { countConfusion, planConfusion } from '../reference/confusion.ts';
 import { createRayDirections, planRayCast } from '../reference/rayCast.ts';
 import { createCounts } from './counts.ts';
 import { countVoxelFlow } from './flow.ts';
+import type { GpuFrameCounts } from './gpuFrameCounter.ts';
 import type { MetricCounts, VariabilityCounts } from './model.ts';
 import { castFrameRays, countRays, type RayTally } from './rays.ts';
+import { settleRays } from './settleRays.ts';
 
 /** One predicted frame with what is known of it. Volumes are in grid order. */
 export interface MeasuredFrame {
@@ -20,6 +22,8 @@ export interface MeasuredFrame {
   readonly rayOrigins: Float32Array | null;
   /** From the scene's tracker; null where the frame is not part of an ordered run. */
   readonly variability: VariabilityCounts | null;
+  /** What the GPU has counted already; the result is the same without. */
+  readonly gpu?: GpuFrameCounts | null;
 }
 
 let directions: Float32Array | null = null;
@@ -42,7 +46,8 @@ export function measureFrame(frame: MeasuredFrame, table: ClassTable, grid: Grid
   const voxels = grid.size[0] * grid.size[1] * grid.size[2];
   for (const volume of [labels, truth.labels, mask]) requireLength(volume, voxels);
   for (const vectors of [flow, truth.flow]) requireLength(vectors, 2 * voxels);
-  const confusion = countConfusion(planConfusion(table.classes.length, voxels), truth.labels, labels, mask);
+  const plan = planConfusion(table.classes.length, voxels);
+  const confusion = frame.gpu?.confusion ?? countConfusion(plan, truth.labels, labels, mask);
   if (confusion.predictionOutside > 0) {
     throw new RangeError(`${confusion.predictionOutside} predicted labels are not in the class table ${table.id}.`);
   }
@@ -66,7 +71,7 @@ export function measureFrame(frame: MeasuredFrame, table: ClassTable, grid: Grid
 }
 
 function castFrame(
-  { labels, flow }: MeasuredFrame,
+  { labels, flow, gpu }: MeasuredFrame,
   truth: FrameTruth,
   origins: Float32Array,
   table: ClassTable,
@@ -74,7 +79,9 @@ function castFrame(
 ): RayTally {
   directions ??= createRayDirections();
   const volumes = { truth: truth.labels, prediction: labels, truthFlow: truth.flow, predictionFlow: flow };
-  return countRays(castFrameRays(planRayCast(grid, table.free, directions), volumes, origins), volumes, table);
+  const plan = planRayCast(grid, table.free, directions);
+  const pairs = gpu ? settleRays(plan, truth.labels, labels, origins, gpu.hits) : castFrameRays(plan, volumes, origins);
+  return countRays(pairs, volumes, table);
 }
 
 function requireLength(volume: ArrayLike<number> | null, length: number): void {

@@ -19,6 +19,12 @@ export interface PlacedRays {
   readonly ends: Float32Array;
 }
 
+/** Where the rays of one origin ended, and which of them single precision may have led astray (1). */
+export interface CastHits {
+  readonly pair: RayHitPair;
+  readonly uncertain: Uint8Array<ArrayBuffer>;
+}
+
 /** Casts and counts rays on the GPU; `encode` neither submits nor reads back. */
 export interface RayCaster {
   /** `origins`: three numbers each, metres, ego frame; at most the number that the caster was made for. */
@@ -27,8 +33,8 @@ export interface RayCaster {
   encodePlaced(encoder: GPUCommandEncoder, volumes: RayCasterVolumes, rays: PlacedRays): void;
   /** Counts of the last submitted `encode`. */
   readCounts(): Promise<RayCounts>;
-  /** Where its rays ended, one pair per origin. */
-  readHits(): Promise<RayHitPair[]>;
+  /** Where its rays ended, one per origin. */
+  readHits(): Promise<CastHits[]>;
   destroy(): void;
 }
 
@@ -113,13 +119,23 @@ function packCastSettings(plan: RayCastPlan, raysPerOrigin: number, rayCount: nu
   return bytes;
 }
 
-/** Hits of one origin from the kernel's records of four words. */
-function unpackHits(bytes: ArrayBuffer, first: number, rays: number): RayHitPair {
+/** Bit of a record's first word: the ray may have taken borders in the wrong order. */
+const UNCERTAIN = 0x40000000;
+
+/** Hits of one origin from the kernel's records of four words; a ray that never was inside counts as uncertain. */
+function unpackHits(bytes: ArrayBuffer, first: number, rays: number): CastHits {
   const integers = new Int32Array(bytes, first * 16, rays * 4);
   const floats = new Float32Array(bytes, first * 16, rays * 4);
   const unpack = (word: number) => ({
-    voxels: Int32Array.from({ length: rays }, (_, ray) => integers[4 * ray + word]!),
+    voxels: Int32Array.from({ length: rays }, (_, ray) => {
+      const record = integers[4 * ray + word]!;
+      return record < 0 ? -1 : record & ~UNCERTAIN;
+    }),
     metres: Float32Array.from({ length: rays }, (_, ray) => floats[4 * ray + word + 1]!),
   });
-  return [unpack(0), unpack(2)];
+  const uncertain = Uint8Array.from({ length: rays }, (_, ray) => {
+    const record = integers[4 * ray]!;
+    return record < 0 || (record & UNCERTAIN) !== 0 ? 1 : 0;
+  });
+  return { pair: [unpack(0), unpack(2)], uncertain };
 }

@@ -1,7 +1,9 @@
 import type { Clip } from '../domain/clip.ts';
+import type { Vector3 } from '../domain/geometry.ts';
 import type { FrameResult } from '../domain/result.ts';
 import { sumCounts } from '../metrics/counts.ts';
 import type { MetricCounts } from '../metrics/model.ts';
+import { NUSCENES_LIDAR } from '../metrics/rayOrigins.ts';
 import { getMetric } from '../metrics/registry.ts';
 import { summarise } from '../metrics/summarise.ts';
 import { type Measured, type MetricSeries, type MetricsState, nothingMeasured } from '../stores/metricsStore.ts';
@@ -110,7 +112,12 @@ class ClipMeasurer implements Measurer {
 
   private openRun(id: PredictionId, clip: Clip): Run {
     const worldFromEgo = clip.frames.map((frame) => frame.worldFromEgo);
-    const meter = this.ports.openMeter({ classes: clip.classes, grid: clip.grid, worldFromEgo });
+    const meter = this.ports.openMeter({
+      classes: clip.classes,
+      grid: clip.grid,
+      worldFromEgo,
+      lidar: findLidar(clip),
+    });
     const run = { id, clip, meter, frames: new Map(), flicker: new Map(), failed: new Set<number>(), total: null };
     this.runs.set(id, run);
     return run;
@@ -136,7 +143,7 @@ class ClipMeasurer implements Measurer {
       }
       const { labels, flow } = prediction;
       const { cameras } = run.clip.frames[frameIndex]!;
-      const result = await run.meter.measure({ frameIndex, labels, flow, truth, cameras });
+      const result = await run.meter.measure({ frameIndex, labels, flow, truth, cameras, gpu: null });
       if (isCurrent()) this.keep(run, result);
     } catch (error) {
       if (!isCurrent()) return;
@@ -174,6 +181,11 @@ class ClipMeasurer implements Measurer {
       measuredVersion: measuredVersion + 1,
     }));
   }
+}
+
+/** Where the clip's lidar stands, or that of the nuScenes car where the clip does not say. */
+function findLidar({ egoFromLidar: pose }: Clip): Vector3 {
+  return pose ? [pose[3]!, pose[7]!, pose[11]!] : NUSCENES_LIDAR;
 }
 
 const noFrames: ReadonlySet<number> = new Set();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
 import type { FrameTruth } from '../domain/clip.ts';
 import type { GridSpec } from '../domain/geometry.ts';
+import { NUSCENES_LIDAR } from '../metrics/rayOrigins.ts';
 import { summarise } from '../metrics/summarise.ts';
 import { createSceneMeter } from './sceneMeter.ts';
 
@@ -25,11 +26,23 @@ const makeTruth = (labels: Uint8Array): FrameTruth => ({
 
 describe('measuring a scene', () => {
   test('a perfect prediction scores 1 in everything and does not flicker', () => {
-    const meter = createSceneMeter({ classes: OCC3D_CLASSES, grid, worldFromEgo: [identity, identity] });
+    const meter = createSceneMeter({
+      classes: OCC3D_CLASSES,
+      grid,
+      worldFromEgo: [identity, identity],
+      lidar: NUSCENES_LIDAR,
+    });
     const labels = makeLabels(1001);
     for (const frameIndex of [0, 1]) {
       const flow = new Float32Array(2 * voxels);
-      const { counts, flicker } = meter.measure({ frameIndex, labels, flow, truth: makeTruth(labels), cameras: [] });
+      const { counts, flicker } = meter.measure({
+        frameIndex,
+        labels,
+        flow,
+        truth: makeTruth(labels),
+        cameras: [],
+        gpu: null,
+      });
       const summary = summarise(counts, OCC3D_CLASSES);
       expect(summary.camera?.miou).toBe(1);
       expect(summary.rays?.mean).toBe(1);
@@ -39,9 +52,14 @@ describe('measuring a scene', () => {
   });
 
   test('a car that jumps in the prediction alone flickers at both places', () => {
-    const meter = createSceneMeter({ classes: OCC3D_CLASSES, grid, worldFromEgo: [identity, identity] });
+    const meter = createSceneMeter({
+      classes: OCC3D_CLASSES,
+      grid,
+      worldFromEgo: [identity, identity],
+      lidar: NUSCENES_LIDAR,
+    });
     const truth = makeTruth(makeLabels(1001));
-    const shared = { flow: null, truth, cameras: [] };
+    const shared = { flow: null, truth, cameras: [], gpu: null };
     meter.measure({ frameIndex: 0, labels: makeLabels(1001), ...shared });
     const { counts, flicker } = meter.measure({ frameIndex: 1, labels: makeLabels(1009), ...shared });
     expect([...flicker!]).toContain(1001);
@@ -50,9 +68,15 @@ describe('measuring a scene', () => {
   });
 
   test('a frame out of order is counted, but says nothing about flicker', () => {
-    const meter = createSceneMeter({ classes: OCC3D_CLASSES, grid, worldFromEgo: [identity, identity] });
+    const meter = createSceneMeter({
+      classes: OCC3D_CLASSES,
+      grid,
+      worldFromEgo: [identity, identity],
+      lidar: NUSCENES_LIDAR,
+    });
     const labels = makeLabels(1001);
     const { counts, flicker } = meter.measure({
+      gpu: null,
       frameIndex: 1,
       labels,
       flow: null,

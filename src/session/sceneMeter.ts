@@ -1,14 +1,12 @@
 import type { ClassTable } from '../domain/classes.ts';
 import type { CameraView, FrameTruth } from '../domain/clip.ts';
 import type { GridSpec, Matrix4, Vector3 } from '../domain/geometry.ts';
+import type { GpuFrameCounts } from '../metrics/gpuFrameCounter.ts';
 import { measureFrame } from '../metrics/measureFrame.ts';
 import type { MetricCounts, VariabilityCounts } from '../metrics/model.ts';
 import { listRayOrigins } from '../metrics/rayOrigins.ts';
 import { createVariabilityTracker, planVariability } from '../metrics/variability.ts';
 import { computeCameraMask } from '../reference/cameraMask.ts';
-
-/** Where the lidar of the nuScenes car stands, ego axes, metres: rays start there also in clips without a lidar. */
-export const LIDAR_POSITION: Vector3 = [0.943713, 0, 1.84023];
 
 /** What stays the same for all frames of a clip. */
 export interface MeterScene {
@@ -16,6 +14,8 @@ export interface MeterScene {
   readonly grid: GridSpec;
   /** Poses of all frames, in order. */
   readonly worldFromEgo: readonly Matrix4[];
+  /** Where rays start, ego axes, metres. */
+  readonly lidar: Vector3;
 }
 
 /** One frame to measure. */
@@ -25,6 +25,8 @@ export interface MeterFrame {
   readonly flow: Float32Array | null;
   readonly truth: FrameTruth;
   readonly cameras: readonly CameraView[];
+  /** What the GPU has counted of it already. */
+  readonly gpu: GpuFrameCounts | null;
 }
 
 export interface MeterResult {
@@ -39,12 +41,12 @@ export interface SceneMeter {
   measure(frame: MeterFrame): MeterResult;
 }
 
-export function createSceneMeter({ classes, grid, worldFromEgo }: MeterScene): SceneMeter {
+export function createSceneMeter({ classes, grid, worldFromEgo, lidar }: MeterScene): SceneMeter {
   const tracker = createVariabilityTracker(planVariability(worldFromEgo, grid, classes.free));
   const changed = new Uint8Array(grid.size[0] * grid.size[1] * grid.size[2]);
   let nextInOrder = 0;
   return {
-    measure({ frameIndex, labels, flow, truth, cameras }) {
+    measure({ frameIndex, labels, flow, truth, cameras, gpu }) {
       const computedMask = truth.cameraMask ? null : computeCameraMask(truth.labels, cameras, grid, classes.free);
       const mask = truth.cameraMask ?? computedMask!;
       let variability: VariabilityCounts | null = null;
@@ -54,8 +56,8 @@ export function createSceneMeter({ classes, grid, worldFromEgo }: MeterScene): S
         variability = tracker.addFrame({ worldFromEgo: pose, ...volumes }, changed);
         nextInOrder += 1;
       }
-      const rayOrigins = listRayOrigins(worldFromEgo, LIDAR_POSITION, frameIndex);
-      const frame = { labels, flow, truth, computedMask, rayOrigins, variability };
+      const rayOrigins = listRayOrigins(worldFromEgo, lidar, frameIndex);
+      const frame = { labels, flow, truth, computedMask, rayOrigins, variability, gpu };
       const counts = measureFrame(frame, classes, grid);
       return { frameIndex, counts, flicker: variability && listMarked(changed) };
     },

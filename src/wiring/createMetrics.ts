@@ -1,3 +1,6 @@
+import type { GpuContext } from '../gpu/device.ts';
+import type { GpuFrameCounter, GpuFrameCounts } from '../metrics/gpuFrameCounter.ts';
+import { listRayOrigins } from '../metrics/rayOrigins.ts';
 import type { SessionHandle } from '../session/createSession.ts';
 import type { Measurer, MeterPort } from '../session/measurer.ts';
 import type { MetricsReply, MetricsRequest } from '../session/metricsProtocol.ts';
@@ -23,7 +26,7 @@ export function createMetrics(stores: Stores, session: SessionHandle): Metrics {
     const { createMeasurer } = await import('../session/measurer.ts');
     opened = createMeasurer({
       stores,
-      openMeter: openMeterWorker,
+      openMeter: (scene) => withGpu(openMeterWorker(scene), scene, session),
       readPrediction: (id, frame) => session.readPrediction(id, frame),
     });
     return opened;
@@ -83,6 +86,42 @@ function waitForSources(stores: Stores, frameIndex: number): Promise<void> {
     const stops = [sources.subscribe(check), playback.subscribe(check)];
     check();
   });
+}
+
+/**
+ * The meter with its voxels and rays counted on the page's GPU, where there is one; the worker does the rest.
+ * Not on a software adapter, which takes the CPU's own time. What fails on the GPU is counted by the worker alone: the same integers.
+ */
+function withGpu(meter: MeterPort, scene: MeterScene, session: SessionHandle): MeterPort {
+  let counter: { readonly context: GpuContext; readonly made: Promise<GpuFrameCounter> } | null = null;
+  const drop = () => {
+    counter?.made.then((made) => made.destroy()).catch(() => undefined);
+    counter = null;
+  };
+  const countOnGpu = async (frame: MeterFrame): Promise<GpuFrameCounts | null> => {
+    const { context } = session;
+    if (counter && counter.context !== context) drop();
+    if (!context || context.isSoftware) return null;
+    counter ??= {
+      context,
+      made: import('../metrics/gpuFrameCounter.ts').then(({ createGpuFrameCounter }) =>
+        createGpuFrameCounter(context.device, scene.classes, scene.grid),
+      ),
+    };
+    const { truth, labels: prediction, frameIndex } = frame;
+    const origins = listRayOrigins(scene.worldFromEgo, scene.lidar, frameIndex);
+    return await (await counter.made).count({ truth: truth.labels, prediction, mask: truth.cameraMask }, origins);
+  };
+  return {
+    async measure(frame) {
+      const gpu = await countOnGpu(frame).catch(() => null);
+      return await meter.measure({ ...frame, gpu });
+    },
+    dispose() {
+      drop();
+      meter.dispose();
+    },
+  };
 }
 
 /** The worker's other end: one reply for each frame. */

@@ -88,7 +88,7 @@ export async function castRaysOnGpu(
     volumes,
     (encoder, uploads) =>
       'origins' in rays ? caster.encodePlaced(encoder, uploads, rays) : caster.encode(encoder, uploads, rays),
-    async () => ({ counts: await caster.readCounts(), pairs: await caster.readHits() }),
+    async () => ({ counts: await caster.readCounts(), pairs: (await caster.readHits()).map(({ pair }) => pair) }),
   );
   caster.destroy();
   return result;

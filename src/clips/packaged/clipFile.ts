@@ -50,6 +50,7 @@ const clipSchema = checked(
     classes: z.literal('occ3d'),
     grid: z.strictObject({ lower: vector3(), voxel: lengths3(), size: z.tuple([count, count, count]) }),
     cameras: filledList(filledText()),
+    egoFromLidar: z.optional(rigidTransform),
     frames: filledList(frameSchema),
   }),
   z.superRefine((clip, context) => {

@@ -66,6 +66,7 @@ function buildClip(file: ClipFile, files: ClipFiles): Clip {
     cameraNames: file.cameras,
     frames: file.frames.map((frame, index) => buildFrame(file, frame, index)),
     hasTruth: file.frames.some(({ truth }) => truth !== undefined),
+    egoFromLidar: file.egoFromLidar && Float64Array.from(file.egoFromLidar),
     async openImage(frameIndex, cameraIndex) {
       const { image, width, height } = at(at(file.frames, frameIndex, 'frame').cameras, cameraIndex, 'camera');
       return decodeImage(await files.read(image), image, width, height);
