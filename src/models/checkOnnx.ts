@@ -1,13 +1,13 @@
 import { OccuscopeError } from '../errors/catalogue.ts';
 
-/** What people hand over instead of a network, by its first bytes. */
-const strangers: readonly (readonly [RegExp, string])[] = [
-  [/^\s*</, 'is a web page, not the file: the download went wrong'],
-  [/^version https:\/\/git-lfs/, 'is a Git LFS pointer: download the file that it stands for'],
-  [/^PK\x03\x04/, 'is a zip, as PyTorch writes checkpoints: export the network to ONNX'],
-  [/^\x80[\x02-\x05]/, 'is a Python pickle: export the network to ONNX'],
-  [/^\x89HDF/, 'is an HDF5 file, as Keras writes weights: export the network to ONNX'],
-  [/^....TFL3/s, 'is a TensorFlow Lite file: export the network to ONNX'],
+/** What people hand over instead of a network, by the bytes at `at`. */
+const strangers: readonly { readonly at: number; readonly begins: string; readonly words: string }[] = [
+  { at: 0, begins: '<', words: 'is a web page, not the file: the download went wrong' },
+  { at: 0, begins: 'version https://git-lfs', words: 'is a Git LFS pointer: download the file that it stands for' },
+  { at: 0, begins: 'PK\u0003\u0004', words: 'is a zip, as PyTorch writes checkpoints: export the network to ONNX' },
+  { at: 0, begins: '\u0080\u0002', words: 'is a Python pickle: export the network to ONNX' },
+  { at: 0, begins: '\u0089HDF', words: 'is an HDF5 file, as Keras writes weights: export the network to ONNX' },
+  { at: 4, begins: 'TFL3', words: 'is a TensorFlow Lite file: export the network to ONNX' },
 ];
 
 /**
@@ -22,8 +22,8 @@ export function checkOnnx(file: string, bytes: Uint8Array): void {
 function findOnnxFault(bytes: Uint8Array): string | null {
   if (bytes.length === 0) return 'is empty';
   const start = String.fromCharCode(...bytes.subarray(0, 64));
-  const stranger = strangers.find(([pattern]) => pattern.test(start));
-  if (stranger) return stranger[1];
+  const stranger = strangers.find(({ at, begins }) => start.startsWith(begins, at));
+  if (stranger) return stranger.words;
   const graph = findField(bytes, 7);
   if (graph === 'cut') return 'is cut off or damaged';
   if (graph === null) return 'is no ONNX file: it holds no graph';

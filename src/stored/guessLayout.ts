@@ -178,6 +178,10 @@ function guessValues(array: NumpyArray, member: string, isKitti: boolean, reason
     reasons.push(`${words}, so ${commonest} is free; ${why}.`);
     return { table, free: commonest };
   };
+  if ((highest === 17 || highest === 18) && commonest !== highest) {
+    reasons.push(`No value is above ${highest}, so that is free, although ${words}.`);
+    return { table: highest === 17 ? 'occ3d' : 'occ3d-shifted', free: highest };
+  }
   if (highest <= 1 || member === 'occ') return say('geometry', 'the only other value is occupied');
   if (isKitti) return say('semantic-kitti', 'the grid is SemanticKITTI’s');
   if (commonest === 18) return say('occ3d-shifted', 'that is Occ3D with a dummy class in front');

@@ -72,7 +72,7 @@ save("npz", "bad-checksum.npz", npz({"semantics.npy": npy(labels)}, False).repla
 at = bomb.rindex(b"PK\x01\x02") + 24
 save("npz", "bad-claims-too-much.npz", bomb[:at] + b"\xff\xff\xff\xfe" + bomb[at + 4 :])
 save("npz", "bad-claims-too-little.npz", bomb[:at] + b"\x0a\0\0\0" + bomb[at + 4 :])
-save("npz", "bad-path-trick.npz", npz({"../../evil.npy": npy(labels)}))
+save("npz", "good-path-trick.npz", npz({"../../evil.npy": npy(labels)}))
 save("npz", "bad-not-zip.npz", b"\x1f\x8b\x08\0gzip, not zip")
 
 flow = np.zeros((4, 5, 3, 2), np.float16)

@@ -161,11 +161,65 @@ const textMutations: readonly Mutation[] = [
 /** The largest input, bytes: mutations do not grow without end. */
 const largest = 1 << 16;
 
+/** What inputs are: bytes, lines of text, or JSON that stays JSON most of the time. */
+export type InputForm = 'binary' | 'text' | 'json';
+
 /** One input: a seed of the corpus changed one to six times. */
-export function mutate(corpus: readonly Uint8Array[], isText: boolean, random: Random): Uint8Array {
-  const list = isText ? textMutations : mutations;
+export function mutate(corpus: readonly Uint8Array[], form: InputForm, random: Random): Uint8Array {
+  const list = form === 'binary' ? mutations : textMutations;
   let bytes = corpus[random.below(corpus.length)]!;
   const times = 1 + random.below(6);
+  if (form === 'json' && random.below(8) > 0) return mutateJson(bytes, random, times);
   for (let time = 0; time < times; time++) bytes = list[random.below(list.length)]!(bytes, random, corpus);
   return bytes.length > largest ? bytes.slice(0, largest) : bytes;
+}
+
+const values: readonly unknown[] = [
+  null,
+  true,
+  '',
+  'x',
+  '../../x',
+  '__proto__',
+  0,
+  -1,
+  0.5,
+  1e308,
+  -1e308,
+  2 ** 53,
+  [],
+  {},
+  [[]],
+  [null],
+  { kind: 'onnx' },
+  'a'.repeat(5000),
+  Array.from({ length: 300 }, () => 0),
+  { a: { a: { a: {} } } },
+];
+
+type Holder = Record<string, unknown>;
+
+/** Values anywhere in the tree are replaced, left out, doubled or moved. */
+function mutateJson(bytes: Uint8Array, random: Random, times: number): Uint8Array {
+  const root = { json: JSON.parse(new TextDecoder().decode(bytes)) as unknown } as Holder;
+  for (let time = 0; time < times; time++) {
+    const places = listPlaces(root);
+    if (places.length === 0) break;
+    const [holder, key] = places[random.below(places.length)]!;
+    const [other, otherKey] = places[random.below(places.length)]!;
+    const kind = random.below(4);
+    if (kind === 0) holder[key] = values[random.below(values.length)];
+    else if (kind === 1) delete holder[key];
+    else if (kind === 2) holder[key] = structuredClone(other[otherKey]);
+    else holder[values[random.below(7)] as string] = holder[key];
+  }
+  return encoder.encode(JSON.stringify(root.json) ?? 'null');
+}
+
+function listPlaces(holder: Holder): [Holder, string][] {
+  return Object.keys(holder).flatMap((key): [Holder, string][] => {
+    const value = holder[key];
+    const inner = typeof value === 'object' && value !== null ? listPlaces(value as Holder) : [];
+    return [[holder, key], ...inner];
+  });
 }

@@ -1,3 +1,4 @@
+import { zipSync } from 'fflate';
 import { parseNpy } from '../../src/clips/npz/parseNpy.ts';
 import { openNpz } from '../../src/clips/npz/readNpz.ts';
 import { parseClipFile } from '../../src/clips/packaged/clipFile.ts';
@@ -15,13 +16,14 @@ import { readOpenOcc, readOpenOccSparse } from '../../src/truthFormats/readOpenO
 import { readSemanticKittiBin, readSemanticKittiLabel } from '../../src/truthFormats/readSemanticKitti.ts';
 import { readOpenOccupancy, readSurroundOcc } from '../../src/truthFormats/readSparseVoxels.ts';
 import { openZip } from '../../src/zip/openZip.ts';
+import type { InputForm } from './mutate.ts';
 
 /** A parser of something from outside. */
 export interface FuzzTarget {
   readonly name: string;
   /** Folder of tests/corpus that its inputs are made from. */
   readonly corpus: string;
-  readonly isText: boolean;
+  readonly form: InputForm;
   /** Reads the input, or throws an OccuscopeError. */
   readonly parse: (bytes: Uint8Array<ArrayBuffer>) => unknown;
 }
@@ -43,11 +45,11 @@ function parseJsonWith(parse: (json: unknown) => unknown): FuzzTarget['parse'] {
 
 /** Every parser of the page: one entry each. */
 export const targets: readonly FuzzTarget[] = [
-  { name: 'npy', corpus: 'npy', isText: false, parse: (bytes) => parseNpy(bytes, 'a.npy') },
+  { name: 'npy', corpus: 'npy', form: 'binary', parse: (bytes) => parseNpy(bytes, 'a.npy') },
   {
     name: 'npz',
     corpus: 'npz',
-    isText: false,
+    form: 'binary',
     parse(bytes) {
       const archive = openNpz(bytes, 'a.npz');
       for (const name of archive.names) tolerate(() => archive.read(name));
@@ -56,7 +58,7 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: 'zip',
     corpus: 'npz',
-    isText: false,
+    form: 'binary',
     async parse(bytes) {
       const archive = await openZip(new Blob([bytes]));
       for (const name of archive.sizes.keys()) await archive.read(name);
@@ -65,27 +67,49 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: 'stored-npz',
     corpus: 'stored',
-    isText: false,
+    form: 'binary',
     parse: (bytes) => readStored(bytes, 'a.npz'),
   },
-  { name: 'stored-npy', corpus: 'npy', isText: false, parse: (bytes) => readStored(bytes, 'a.npy') },
-  { name: 'occ3d', corpus: 'stored', isText: false, parse: (bytes) => readOcc3d(bytes, 'a.npz') },
-  { name: 'openocc', corpus: 'stored', isText: false, parse: (bytes) => readOpenOcc(bytes, 'a.npz') },
-  { name: 'occ3d-waymo', corpus: 'stored', isText: false, parse: (bytes) => readOcc3dWaymo(bytes, 'a.npz') },
-  { name: 'openocc-sparse', corpus: 'rows', isText: false, parse: (bytes) => readOpenOccSparse(bytes, bytes, 'a.npy') },
-  { name: 'surround-occ', corpus: 'rows', isText: false, parse: (bytes) => readSurroundOcc(bytes, 'a.npy') },
-  { name: 'open-occupancy', corpus: 'rows', isText: false, parse: (bytes) => readOpenOccupancy(bytes, 'a.npy') },
-  { name: 'semantic-kitti', corpus: 'rows', isText: false, parse: (bytes) => readSemanticKittiLabel(bytes, 'a.label') },
-  { name: 'semantic-kitti-bin', corpus: 'rows', isText: false, parse: (bytes) => readSemanticKittiBin(bytes, 'a.bin') },
-  { name: 'onnx', corpus: 'onnx', isText: false, parse: (bytes) => checkOnnx('a.onnx', bytes) },
+  {
+    // Whole archives around damaged members: a damaged zip alone hardly ever passes its checksums.
+    name: 'stored-members',
+    corpus: 'npy',
+    form: 'binary',
+    parse: (bytes) => readStored(zipSync({ 'semantics.npy': bytes, 'flow.npy': bytes }, { level: 0 }), 'a.npz'),
+  },
+  { name: 'stored-npy', corpus: 'npy', form: 'binary', parse: (bytes) => readStored(bytes, 'a.npy') },
+  { name: 'occ3d', corpus: 'stored', form: 'binary', parse: (bytes) => readOcc3d(bytes, 'a.npz') },
+  { name: 'openocc', corpus: 'stored', form: 'binary', parse: (bytes) => readOpenOcc(bytes, 'a.npz') },
+  { name: 'occ3d-waymo', corpus: 'stored', form: 'binary', parse: (bytes) => readOcc3dWaymo(bytes, 'a.npz') },
+  {
+    name: 'openocc-sparse',
+    corpus: 'rows',
+    form: 'binary',
+    parse: (bytes) => readOpenOccSparse(bytes, bytes, 'a.npy'),
+  },
+  { name: 'surround-occ', corpus: 'rows', form: 'binary', parse: (bytes) => readSurroundOcc(bytes, 'a.npy') },
+  { name: 'open-occupancy', corpus: 'rows', form: 'binary', parse: (bytes) => readOpenOccupancy(bytes, 'a.npy') },
+  {
+    name: 'semantic-kitti',
+    corpus: 'rows',
+    form: 'binary',
+    parse: (bytes) => readSemanticKittiLabel(bytes, 'a.label'),
+  },
+  {
+    name: 'semantic-kitti-bin',
+    corpus: 'rows',
+    form: 'binary',
+    parse: (bytes) => readSemanticKittiBin(bytes, 'a.bin'),
+  },
+  { name: 'onnx', corpus: 'onnx', form: 'binary', parse: (bytes) => checkOnnx('a.onnx', bytes) },
   {
     name: 'manifest',
     corpus: 'manifest',
-    isText: true,
+    form: 'json',
     parse: parseJsonWith((json) => checkRecipe(parseManifest(json))),
   },
-  { name: 'model-zip', corpus: 'model-zip', isText: false, parse: (bytes) => readZipModel(bytes) },
-  { name: 'clip', corpus: 'clip', isText: true, parse: parseJsonWith(parseClipFile) },
+  { name: 'model-zip', corpus: 'model-zip', form: 'binary', parse: (bytes) => readZipModel(bytes) },
+  { name: 'clip', corpus: 'clip', form: 'json', parse: parseJsonWith(parseClipFile) },
 ];
 
 /** One bad member does not spoil the rest. */

@@ -27,7 +27,7 @@ export type FuzzReport =
 export function makeInput(target: string, seed: number, index: number): Uint8Array<ArrayBuffer> {
   const found = targets.find(({ name }) => name === target)!;
   const corpus = readCorpus(found.corpus).map(({ bytes }) => bytes);
-  return mutate(corpus, found.isText, createRandom(seed * 1_000_003 + index)) as Uint8Array<ArrayBuffer>;
+  return mutate(corpus, found.form, createRandom(seed * 1_000_003 + index)) as Uint8Array<ArrayBuffer>;
 }
 
 async function fuzz({ target, inputs, seed, pulse }: FuzzOrder): Promise<FuzzReport> {
@@ -36,7 +36,7 @@ async function fuzz({ target, inputs, seed, pulse }: FuzzOrder): Promise<FuzzRep
   const beat = new Int32Array(pulse);
   let [read, refused, slowest, peakBytes] = [0, 0, 0, 0];
   for (let index = 0; index < inputs; index++) {
-    const input = mutate(corpus, found.isText, createRandom(seed * 1_000_003 + index)) as Uint8Array<ArrayBuffer>;
+    const input = mutate(corpus, found.form, createRandom(seed * 1_000_003 + index)) as Uint8Array<ArrayBuffer>;
     Atomics.store(beat, 0, index);
     const start = performance.now();
     try {
