@@ -1,8 +1,6 @@
 import * as ort from 'onnxruntime-web';
-import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { noAdjustment } from '../src/clips/sequence/adjustCamera.ts';
-import { writeRigFile } from '../src/clips/sequence/calibration/rigFile.ts';
 import type { DecodeImage } from '../src/clips/sequence/cameraMedia.ts';
 import {
   findCameras,
@@ -14,77 +12,30 @@ import {
 import type { NetworkNeeds } from '../src/clips/sequence/imageWindow.ts';
 import { matchCameras } from '../src/clips/sequence/matchCameras.ts';
 import { openSequence, planSequence } from '../src/clips/sequence/openSequence.ts';
-import type { RigCamera } from '../src/clips/sequence/rig.ts';
 import { recogniseSequence, scanFiles } from '../src/clips/sequence/scanFiles.ts';
 import type { Clip } from '../src/domain/clip.ts';
 import type { FileTree } from '../src/domain/fileTree.ts';
 import { createOrtRuntime } from '../src/models/ortRuntime.ts';
 import { createReferenceNetwork, type PlainImage } from '../src/reference/runFrame.ts';
-import { solveFrames } from '../tools/ruler/expected.ts';
 import { ruler } from '../tools/ruler/layout.ts';
 import { createMemoryTree } from './support/memoryTree.ts';
-import { countWrong, getRulerImages, makeRulerFrames, readRulerPackage } from './support/rulerFixture.ts';
+import { countWrong, makeRulerFrames, readRulerPackage } from './support/rulerFixture.ts';
+import {
+  decodeImage,
+  encodeImage,
+  enlargeCamera,
+  type Recording,
+  recordRuler,
+  solved,
+} from './support/rulerSequence.ts';
 
 // From a folder to voxels, without the page: the ruler's cameras written as somebody's own sequence.
 
-const decode: DecodeImage = async (blob) => {
-  const { data, info } = await sharp(Buffer.from(await blob.arrayBuffer()))
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, pixels: new Uint8ClampedArray(data) };
-};
-
-const solved = solveFrames();
 const frames = makeRulerFrames();
+const decode: DecodeImage = async (blob) => await decodeImage(new Uint8Array(await blob.arrayBuffer()));
 const network: NetworkNeeds = { imageSize: [ruler.network.width, ruler.network.height], cameras: 6 };
 
-/** The ruler's images at 4:3: rows of sky on top, which the network drops again. Scaled up they blur at edges when the network scales them back. */
-async function enlarge(
-  { width, height, pixels }: PlainImage,
-  scale: number,
-): Promise<PlainImage & { png: Uint8Array }> {
-  const enlarged = await sharp(Buffer.from(pixels), { raw: { width, height, channels: 4 } })
-    .removeAlpha()
-    .resize(width * scale, height * scale, { kernel: 'nearest' })
-    .extend({ top: 8 * scale, background: { r: 0, g: 0, b: 255 } })
-    .png()
-    .toBuffer();
-  const { pixels: decoded } = await decode(new Blob([new Uint8Array(enlarged)]));
-  return { width: width * scale, height: (height + 8) * scale, pixels: decoded as Uint8ClampedArray, png: enlarged };
-}
-
-function enlargeCamera(index: number, scale: number): RigCamera {
-  const { name, intrinsics: k, egoFromCamera } = frames[0]!.cameras[index]!;
-  const move = (value: number) => (value + 0.5) * scale - 0.5;
-  const intrinsics = Float64Array.of(k[0]! * scale, 0, move(k[2]!), 0, k[4]! * scale, move(k[5]! + 8), 0, 0, 1);
-  return { name, size: { width: 64 * scale, height: 48 * scale }, intrinsics, distortion: null, egoFromCamera };
-}
-
-interface Recording {
-  readonly cameras: readonly { readonly index: number; readonly name: string }[];
-  readonly count: number;
-  readonly scale: number;
-}
-
-/** The ruler's first frames, seen by these of its cameras, as a folder with images, rig.json and poses. */
-async function writeFolder({ cameras, count, scale }: Recording): Promise<FileTree> {
-  const files: Record<string, Uint8Array | string> = {};
-  for (const frame of frames.slice(0, count)) {
-    for (const { index, name } of cameras) {
-      const { png } = await enlarge(getRulerImages(solved[frame.index]!)[index]!, scale);
-      files[`${name}/${1_600_000_000_000 + frame.index * 500}.png`] = png;
-    }
-  }
-  const mounted = cameras.map(({ index, name }) => ({ ...enlargeCamera(index, scale), name }));
-  files['rig.json'] = writeRigFile({ cameras: mounted, egoFromLidar: null });
-  const poses = frames.slice(0, count).map(({ index, worldFromEgo }) => ({
-    timestamp: 1_600_000_000_000 + index * 500,
-    worldFromEgo: [...worldFromEgo],
-  }));
-  files['poses.json'] = JSON.stringify({ poses });
-  return createMemoryTree(files, 'my drive');
-}
+const writeFolder = async (recording: Recording) => createMemoryTree(await recordRuler(recording), 'my drive');
 
 async function openFolder(tree: FileTree, options: { chosen?: number[]; withPoses?: boolean } = {}): Promise<Clip> {
   const contents = await scanFiles(tree);
@@ -128,13 +79,12 @@ async function predictByHand({ cameras, count, scale }: Recording, hasMemory: bo
   const labels = [];
   for (const frame of frames.slice(0, count)) {
     if (!hasMemory) runner.reset();
-    const images = getRulerImages(solved[frame.index]!);
     const views = cameras.map(({ index }) => {
       const { intrinsics, size } = enlargeCamera(index, scale);
       return { ...frame.cameras[index]!, ...size!, intrinsics };
     });
-    const enlarged = await Promise.all(cameras.map(({ index }) => enlarge(images[index]!, scale)));
-    labels.push((await runner.run({ ...frame, cameras: views }, enlarged)).labels);
+    const images = cameras.map(async ({ index }) => await decodeImage(await encodeImage(frame.index, index, scale)));
+    labels.push((await runner.run({ ...frame, cameras: views }, await Promise.all(images))).labels);
   }
   return labels;
 }
@@ -217,5 +167,97 @@ describe('seven cameras', () => {
     };
     expect(countWrong((await open(0))[0]!, solved[0]!.labels)).toBe(0);
     expect(countWrong((await open(5))[0]!, solved[0]!.labels)).toBeGreaterThan(20);
+  });
+});
+
+describe('bad input', () => {
+  const two: Recording = {
+    cameras: [
+      { index: 0, name: 'a' },
+      { index: 1, name: 'b' },
+    ],
+    count: 2,
+    scale: 1,
+  };
+  const find = async (files: Record<string, Uint8Array | string>) => {
+    const tree = createMemoryTree(files, 'drive');
+    const contents = await scanFiles(tree);
+    return await findCameras(tree, contents, suggestPictures(contents), decode);
+  };
+
+  test('a truncated first image keeps its camera out, by name; the other camera opens', async () => {
+    const files = await recordRuler(two);
+    files['a/1600000000000.png'] = (files['a/1600000000000.png'] as Uint8Array).slice(0, 60);
+    const { cameras } = await find(files);
+    const rig = await readCalibration(createMemoryTree(files), 'rig.json');
+    const options = { assigned: [0, 1], chosen: [0, 1], adjustments: new Map(), network };
+    const { cameras: settled, faults } = settleCameras(cameras, rig, options);
+    expect(faults).toEqual(['a: A camera image could not be decoded. a/1600000000000.png.']);
+    expect(settled.map(({ camera }) => camera.name)).toEqual(['b']);
+  });
+
+  test('a truncated or missing later image is an error of its frame alone', async () => {
+    const files = await recordRuler(two);
+    files['a/1600000000500.png'] = (files['a/1600000000500.png'] as Uint8Array).slice(0, 60);
+    const clip = await openFolder(createMemoryTree(files));
+    await expect(clip.openImage(1, 0)).rejects.toMatchObject({
+      code: 'image-decode-failed',
+      detail: 'a/1600000000500.png.',
+    });
+    expect((await clip.openImage(1, 1)).width).toBe(64);
+    files['b/1600000000500.png'] = '';
+    await expect(clip.openImage(1, 1)).rejects.toMatchObject({ detail: 'b/1600000000500.png is empty.' });
+    delete files['b/1600000000500.png'];
+    await expect(clip.openImage(1, 1)).rejects.toMatchObject({ code: 'image-missing' });
+    await expect(clip.openImage(2, 0)).rejects.toThrow(/no frame 2/);
+  });
+
+  test('an image of another size than the first', async () => {
+    const files = await recordRuler(two);
+    files['a/1600000000500.png'] = await encodeImage(1, 0, 2);
+    const clip = await openFolder(createMemoryTree(files));
+    await expect(clip.openImage(1, 0)).rejects.toMatchObject({
+      code: 'sequence-invalid',
+      detail: 'a/1600000000500.png is 128 x 96; the first image of a is 64 x 48.',
+    });
+  });
+
+  test('no images, no videos, a pattern that fits nothing, 65 cameras', async () => {
+    await expect(find({ 'rig.json': '{}' })).rejects.toMatchObject({
+      detail: 'drive holds no JPEG, PNG or WebP images.',
+    });
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`c${index}/1.5.png`, 'x']));
+    const tree = createMemoryTree(many);
+    const contents = await scanFiles(tree);
+    const settings = { ...suggestPictures(contents), pattern: '{camera}/{time}.*' };
+    await expect(findCameras(tree, contents, settings, decode)).rejects.toThrow(/This makes 65 cameras; at most 64/);
+    await expect(findCameras(tree, contents, { ...settings, pattern: 'x{time}' }, decode)).rejects.toThrow(
+      /No image fits the pattern “x\{time\}”/,
+    );
+  });
+
+  test('40 cameras open where the person chooses six, and 5,000 frames at once', async () => {
+    const image = await encodeImage(0, 0, 1);
+    const forty = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`cam${index}/1.5.png`, image]));
+    expect((await find(forty)).cameras).toHaveLength(40);
+    const files: Record<string, Uint8Array | string> = {
+      'rig.json': (await recordRuler({ ...two, count: 1 }))['rig.json']!,
+    };
+    for (let frame = 0; frame < 5000; frame += 1) {
+      for (const name of ['a', 'b']) files[`${name}/${1_600_000_000_000 + frame * 500}.png`] = image;
+    }
+    const startedAt = performance.now();
+    const clip = await openFolder(createMemoryTree(files), { withPoses: false });
+    expect(clip.frames).toHaveLength(5000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect((await clip.openImage(4999, 1)).width).toBe(64);
+  });
+
+  test('poses of another clock: both spans are told', async () => {
+    const files = await recordRuler(two);
+    files['poses.json'] = JSON.stringify([{ timestamp: 12.5, rotation: [1, 0, 0, 0], translation: [0, 0, 0] }]);
+    await expect(openFolder(createMemoryTree(files))).rejects.toThrow(
+      /No key frame has a pose; poses run from 12\.500 s to 12\.500 s, images from 1600000000\.000 s to 1600000000\.500 s/,
+    );
   });
 });

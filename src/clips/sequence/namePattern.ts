@@ -147,10 +147,10 @@ function scoreMatch({ cameras, pattern }: PatternMatch, total: number): number {
   const hasTime = pattern.includes('{time}');
   const timesDiffer =
     !hasTime || cameras.every(({ images }) => new Set(images.map(({ timeText }) => timeText)).size === images.length);
-  // One image for each "camera" explains any folder of files: only believed where there are few and nothing better fits.
+  // One image for each name explains any folder of files: only believed where there are few, or where cameras are folders.
   // Folders that differ usually mean something.
   const skipsFolders = pattern.startsWith('*/');
-  const isOneEach = Math.max(...counts) === 1 && cameras.length > 8;
+  const isOneEach = Math.max(...counts) === 1 && cameras.length > 8 && !pattern.includes('{camera}/');
   return (
     explained *
     (0.7 + 0.3 * evenness) *

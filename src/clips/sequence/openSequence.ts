@@ -108,7 +108,7 @@ export function openSequence(choice: SequenceChoice): Clip {
   const { frames, moments } = planSequence(choice);
   const readers = choice.cameras.map(createViewReader);
   return {
-    id: 'own-sequence',
+    id: nameSequence(choice.title),
     title: choice.title,
     licence: 'yours',
     origin: 'Opened from your own files; they stay on this computer.',
@@ -130,6 +130,15 @@ export function openSequence(choice: SequenceChoice): Clip {
       for (const { media } of choice.cameras) media.close();
     },
   };
+}
+
+/** Two folders are two clips in the menu. */
+function nameSequence(title: string): string {
+  const words = title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return `sequence-${words.slice(0, 60) || 'own'}`;
 }
 
 function describeSpans({ cameras }: SequenceChoice): string {
