@@ -32,6 +32,12 @@ const judges = {
   manifest: 'manifest',
   'model-zip': 'model-zip',
   clip: 'clip',
+  tables: 'nuscenes-tables',
+  'rig-json': 'rig-json',
+  'rig-text': 'rig-text',
+  poses: 'poses',
+  times: 'times',
+  address: 'address',
 } as const;
 
 describe.each(Object.entries(judges))('corpus of %s', (folder, judge) => {

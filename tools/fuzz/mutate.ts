@@ -208,10 +208,10 @@ function mutateJson(bytes: Uint8Array, random: Random, times: number): Uint8Arra
     const [holder, key] = places[random.below(places.length)]!;
     const [other, otherKey] = places[random.below(places.length)]!;
     const kind = random.below(4);
-    if (kind === 0) holder[key] = values[random.below(values.length)];
+    if (kind === 0) holder[key] = structuredClone(values[random.below(values.length)]);
     else if (kind === 1) delete holder[key];
     else if (kind === 2) holder[key] = structuredClone(other[otherKey]);
-    else holder[values[random.below(7)] as string] = holder[key];
+    else holder[String(values[random.below(7)])] = structuredClone(holder[key]);
   }
   return encoder.encode(JSON.stringify(root.json) ?? 'null');
 }

@@ -1,7 +1,12 @@
 import { zipSync } from 'fflate';
 import { parseNpy } from '../../src/clips/npz/parseNpy.ts';
 import { openNpz } from '../../src/clips/npz/readNpz.ts';
+import { readTables } from '../../src/clips/nuscenes/readTables.ts';
 import { parseClipFile } from '../../src/clips/packaged/clipFile.ts';
+import { readRig } from '../../src/clips/sequence/calibration/readRig.ts';
+import { readTimesFile } from '../../src/clips/sequence/imageTimes.ts';
+import { readLidarPoints } from '../../src/clips/sequence/lidarPoints.ts';
+import { readPoses } from '../../src/clips/sequence/readPoses.ts';
 import { OccuscopeError } from '../../src/errors/catalogue.ts';
 import { checkOnnx } from '../../src/models/checkOnnx.ts';
 import { parseManifest } from '../../src/models/manifest.ts';
@@ -10,6 +15,7 @@ import { readZipModel } from '../../src/models/zipPackage.ts';
 import { applyLayout } from '../../src/stored/applyLayout.ts';
 import { guessLayout } from '../../src/stored/guessLayout.ts';
 import { openArrays } from '../../src/stored/openArrays.ts';
+import { parseUrlState } from '../../src/stores/urlState.ts';
 import { readOcc3d } from '../../src/truthFormats/readOcc3d.ts';
 import { readOcc3dWaymo } from '../../src/truthFormats/readOcc3dWaymo.ts';
 import { readOpenOcc, readOpenOccSparse } from '../../src/truthFormats/readOpenOcc.ts';
@@ -109,6 +115,15 @@ export const targets: readonly FuzzTarget[] = [
     parse: parseJsonWith((json) => checkRecipe(parseManifest(json))),
   },
   { name: 'model-zip', corpus: 'model-zip', form: 'binary', parse: (bytes) => readZipModel(bytes) },
+  // nuScenes tables, all of a version in one object.
+  { name: 'nuscenes-tables', corpus: 'tables', form: 'json', parse: parseJsonWith(readAllTables) },
+  { name: 'rig-json', corpus: 'rig-json', form: 'json', parse: (bytes) => readRig(text(bytes), 'rig.json') },
+  { name: 'rig-text', corpus: 'rig-text', form: 'text', parse: (bytes) => readRig(text(bytes), 'calib.txt') },
+  { name: 'poses', corpus: 'poses', form: 'text', parse: (bytes) => readPoses(text(bytes), 'poses.txt') },
+  { name: 'times', corpus: 'times', form: 'text', parse: (bytes) => readTimesFile(text(bytes), 'times.txt') },
+  { name: 'lidar-points', corpus: 'rows', form: 'binary', parse: (bytes) => readLidarPoints(bytes, 'a.bin') },
+  { name: 'lidar-npy', corpus: 'rows', form: 'binary', parse: (bytes) => readLidarPoints(bytes, 'a.npy') },
+  { name: 'address', corpus: 'address', form: 'text', parse: (bytes) => parseUrlState(text(bytes)) },
   { name: 'clip', corpus: 'clip', form: 'json', parse: parseJsonWith(parseClipFile) },
 ];
 
@@ -124,4 +139,11 @@ function tolerate(read: () => unknown): void {
 function readStored(bytes: Uint8Array, name: string): unknown {
   const arrays = openArrays(bytes, name);
   return applyLayout(arrays, guessLayout(arrays, name).layout, name);
+}
+
+/** Each table becomes a file, cut into small pieces as a large one is. */
+async function readAllTables(json: unknown): Promise<unknown> {
+  const tables = typeof json === 'object' && json !== null ? Object.entries(json) : [];
+  const files = Object.fromEntries(tables.map(([name, rows]) => [name, new Blob([JSON.stringify(rows) ?? ''])]));
+  return await readTables(files, { version: 'v1.0-mini', signal: new AbortController().signal, pieceBytes: 500 });
 }
