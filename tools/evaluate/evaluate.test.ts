@@ -9,7 +9,6 @@ import { evaluateScene, readScenePart } from './evaluateScenes.ts';
 import { parseCommand } from './options.ts';
 import type { Predictor } from './predictor.ts';
 import { formatSeconds } from './progress.ts';
-import { readTable } from './readTable.ts';
 import { makeReport, mergeReports, parseReport, type Report } from './report.ts';
 import { describeScene } from './sceneClip.ts';
 import { writeTinyRoot } from './tinyRoot.ts';
@@ -115,19 +114,6 @@ describe('evaluate', () => {
     expect(() => listSplit(tiny.folder, 'mini_val', ['tiny-0'])).toThrow('lacks 2 scenes');
     expect(() => listSplit(tiny.folder, 'val', [])).toThrow('annotations.json');
     expect(() => listSplit(tiny.folder, 'nonsense', [])).toThrow('no split and no file');
-  });
-
-  test('tables are read in pieces: braces and quotes in texts, rows across pieces', async () => {
-    const rows = Array.from({ length: 30_000 }, (_, row) => ({
-      row,
-      text: `}{"\\ ${'x'.repeat(row % 90)}`,
-      inner: { row },
-    }));
-    const file = path.join(work, 'table.json');
-    writeFileSync(file, JSON.stringify(rows, null, 1));
-    const found: unknown[] = [];
-    await readTable(file, (row) => void found.push(row));
-    expect(found).toEqual(rows);
   });
 
   test('the command line: defaults, shards, and what is wrong', () => {

@@ -116,7 +116,7 @@ async function runScenes(
     const predictor = await openPredictor({ address, model: model.id, firstScene, backend, gpu, deliveries });
     try {
       console.log(`Predicting on ${predictor.device}.`);
-      const progress = createProgress(places.reduce((sum, place) => sum + root.scenes[place]!.samples.length, 0));
+      const progress = createProgress(places.reduce((sum, place) => sum + root.scenes[place]!.sampleCount, 0));
       const parts: ScenePart[] = [];
       for (const place of places) {
         const scene = describeScene(root, place);

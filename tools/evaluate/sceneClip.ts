@@ -1,7 +1,7 @@
-import type { Matrix4, Vector3 } from '../../src/domain/geometry.ts';
+import { describeScene as describeTables } from '../../src/clips/nuscenes/describeScene.ts';
+import type { Matrix3, Matrix4, Vector3 } from '../../src/domain/geometry.ts';
 import { OCC3D_GRID } from '../../src/domain/geometry.ts';
-import { chainCameraToKeyEgo, composePose } from '../../src/geometry/rigid.ts';
-import { CAMERAS, type DataRoot, type DataRow } from './dataRoot.ts';
+import { CAMERAS, type DataRoot } from './dataRoot.ts';
 
 /** A scene as the page opens it, and what the counting needs beside it. */
 export interface SceneClip {
@@ -26,14 +26,31 @@ export interface SceneCamera {
   readonly timestampMicroseconds: number;
   readonly width: number;
   readonly height: number;
-  readonly intrinsics: Float64Array;
-  readonly egoFromCamera: Float64Array;
+  readonly intrinsics: Matrix3;
+  readonly egoFromCamera: Matrix4;
 }
 
-/** Describe a scene as a packaged clip without truth. Throws where a key frame lacks a camera or the lidar. */
+/** Describe a scene as a packaged clip without truth. Throws where the tables have faults: numbers that are published must not pass over them. */
 export function describeScene(root: DataRoot, sceneIndex: number): SceneClip {
   const scene = root.scenes[sceneIndex]!;
-  const frames = scene.samples.map(({ token }) => describeFrame(root, scene.name, token));
+  const described = describeTables(root.index, scene);
+  checkWhole(root, scene.name, described);
+  const frames = described.frames.map((frame, place): SceneFrame => {
+    const lidar = described.egoFromLidar[place]!;
+    return {
+      token: frame.token,
+      worldFromEgo: frame.worldFromEgo,
+      lidar: [lidar[3]!, lidar[7]!, lidar[11]!],
+      cameras: frame.cameras.map((view, camera) => ({
+        image: described.files[place]![camera]!,
+        timestampMicroseconds: view.timestampMicroseconds,
+        width: view.width,
+        height: view.height,
+        intrinsics: view.intrinsics,
+        egoFromCamera: view.egoFromCamera,
+      })),
+    };
+  });
   const clip = {
     format: 'occuscope-clip/1',
     id: scene.name,
@@ -45,7 +62,7 @@ export function describeScene(root: DataRoot, sceneIndex: number): SceneClip {
     cameras: CAMERAS,
     frames: frames.map(({ token, worldFromEgo, cameras }, index) => ({
       token,
-      timestampMicroseconds: scene.samples[index]!.timestamp,
+      timestampMicroseconds: described.frames[index]!.timestampMicroseconds,
       worldFromEgo: [...worldFromEgo],
       cameras: cameras.map(({ image, intrinsics, egoFromCamera, ...rest }) => ({
         ...rest,
@@ -58,40 +75,15 @@ export function describeScene(root: DataRoot, sceneIndex: number): SceneClip {
   return { name: scene.name, clip, tokens: frames.map(({ token }) => token), frames };
 }
 
-function describeFrame(root: DataRoot, scene: string, token: string): SceneFrame {
-  const channels = root.data.get(token);
-  const find = (channel: string): DataRow => {
-    const row = channels?.get(channel);
-    if (!row) throw new Error(`Sample ${token} of ${scene} has no key frame of ${channel}.`);
-    return row;
-  };
-  const lidar = find('LIDAR_TOP');
-  const worldFromEgo = readPose(root, lidar);
-  const [x, y, z] = readCalibration(root, lidar).translation as [number, number, number];
-  const cameras = CAMERAS.map((channel): SceneCamera => {
-    const row = find(channel);
-    const calibration = readCalibration(root, row);
-    if (!row.width || !row.height) throw new Error(`${row.filename} has no size in the tables.`);
-    return {
-      image: row.filename,
-      timestampMicroseconds: row.timestamp,
-      width: row.width,
-      height: row.height,
-      intrinsics: Float64Array.from(calibration.camera_intrinsic.flat()),
-      egoFromCamera: chainCameraToKeyEgo(worldFromEgo, readPose(root, row), composePose(calibration)),
-    };
-  });
-  return { token, worldFromEgo, lidar: [x, y, z], cameras };
-}
-
-function readPose(root: DataRoot, row: DataRow): Float64Array {
-  const pose = root.poses.get(row.ego_pose_token);
-  if (!pose) throw new Error(`The tables have no ego pose ${row.ego_pose_token}.`);
-  return composePose(pose);
-}
-
-function readCalibration(root: DataRoot, row: DataRow) {
-  const calibration = root.calibrations.get(row.calibrated_sensor_token);
-  if (!calibration) throw new Error(`The tables have no calibrated sensor ${row.calibrated_sensor_token}.`);
-  return calibration;
+function checkWhole(
+  root: DataRoot,
+  name: string,
+  { cameraNames, files, egoFromLidar, faults }: ReturnType<typeof describeTables>,
+): void {
+  const [fault] = [...root.index.faults, ...faults];
+  if (fault) throw new Error(`The tables are not whole. ${fault}`);
+  if (cameraNames.join() !== CAMERAS.join()) throw new Error(`${name} has the cameras ${cameraNames.join(', ')}.`);
+  const lacking = files.findIndex((cameras) => cameras.includes(''));
+  if (lacking >= 0 || egoFromLidar.includes(null))
+    throw new Error(`A key frame of ${name} lacks a camera or the lidar.`);
 }
