@@ -42,6 +42,7 @@ test('two cameras of 640 x 480: found, checked in the calibration editor, predic
   await expect(panel).toContainText('The network has places for 6 cameras; 4 stay empty.');
   await expect(panel.getByRole('row', { name: /front/ })).toContainText('640 × 480');
 
+  await page.screenshot({ path: test.info().outputPath('panel.png') });
   await panel.getByRole('button', { name: 'Check the calibration…' }).click();
   const editor = page.getByTestId('calibration-editor');
   const readOverlay = () =>
@@ -54,6 +55,7 @@ test('two cameras of 640 x 480: found, checked in the calibration editor, predic
   await editor.getByLabel('Yaw (left +)').fill('10');
   await expect.poll(readOverlay).not.toBe(before);
   await expect(editor).toContainText('front looks 10.0° to the left');
+  await page.screenshot({ path: test.info().outputPath('editor.png') });
   const download = page.waitForEvent('download');
   await editor.getByRole('button', { name: 'Export rig.json' }).click();
   expect((await download).suggestedFilename()).toBe('rig.json');
@@ -68,6 +70,7 @@ test('two cameras of 640 x 480: found, checked in the calibration editor, predic
   const labels = await occuscope.readLabels();
   expect(labels.filter((label) => label !== 17).length).toBeGreaterThan(100);
   await expect(page.getByTestId('focused-camera')).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath('opened.png') });
 });
 
 test('seven cameras: six are chosen, and every voxel is right', async ({ occuscope, page }) => {

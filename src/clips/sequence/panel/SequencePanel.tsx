@@ -59,6 +59,9 @@ function Findings({ state }: { readonly state: SequenceState }) {
       {!state.isWaiting && settled?.faults.map((sentence) => <Complaint key={sentence} sentence={sentence} />)}
       {fault && <ErrorBox {...fault} />}
       {plan && <p className="sequence__summary">{describePlan(plan.frames)}</p>}
+      {plan && !network && (
+        <p className="sequence__note">No model is open yet: which part of the images it gets is settled when one is.</p>
+      )}
       {plan && !state.posesPath && (
         <p className="sequence__note">Without poses the network’s memory stays off: every frame is seen alone.</p>
       )}

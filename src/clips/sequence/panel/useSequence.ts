@@ -186,7 +186,8 @@ function chooseCameras(
   wished: readonly string[] | null,
   network: NetworkNeeds | null,
 ): number[] {
-  const all = cameras.map((_, index) => index);
+  const placeOf = (index: number) => assigned[index] ?? Number.MAX_SAFE_INTEGER;
+  const all = cameras.map((_, index) => index).sort((a, b) => placeOf(a) - placeOf(b) || a - b);
   if (wished) return all.filter((index) => wished.includes(cameras[index]!.name));
   const usable = all.filter((index) => assigned[index] !== null && cameras[index]!.size !== null);
   return usable.slice(0, network?.cameras ?? usable.length);
