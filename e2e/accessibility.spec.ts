@@ -8,6 +8,8 @@ const ruler = 'clip=ruler&model=ruler&backend=cpu';
 
 /** Serious and critical faults of the page as it is now, one line each. */
 async function findFaults(page: Page): Promise<string[]> {
+  // A colour on its way from one theme to the other is nobody's fault.
+  await page.waitForFunction(() => document.getAnimations().length === 0);
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -24,19 +26,19 @@ test('no panel has a serious fault: drive, columns, memory, metrics, in light an
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' });
   await occuscope.openReady(ruler);
   for (const fold of await page.locator('details:not([open]) > summary').all()) await fold.click();
-  expect(await findFaults(page), 'the drive').toEqual([]);
+  expect.soft(await findFaults(page), 'the drive').toEqual([]);
   await page.keyboard.press('d');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  expect(await findFaults(page), 'the drive in the dark').toEqual([]);
+  expect.soft(await findFaults(page), 'the drive in the dark').toEqual([]);
   await page.keyboard.press('Shift+B');
   await expect(page.getByTestId('memory')).toBeVisible();
-  expect(await findFaults(page), 'columns and memory').toEqual([]);
+  expect.soft(await findFaults(page), 'columns and memory').toEqual([]);
   await page.keyboard.press('b');
   await page.keyboard.press('x');
   await page.keyboard.press('m');
   await expect(page.getByTestId('metrics')).toHaveAttribute('data-measured', '1');
   for (const fold of await page.locator('.metrics details:not([open]) > summary').all()) await fold.click();
-  expect(await findFaults(page), 'difference and metrics').toEqual([]);
+  expect.soft(await findFaults(page), 'difference and metrics').toEqual([]);
 });
 
 test('no dialog has a serious fault: commands, keys, opening, model card', async ({ occuscope, page }) => {
@@ -47,7 +49,7 @@ test('no dialog has a serious fault: commands, keys, opening, model card', async
   const dialog = page.locator('dialog[open]');
   const check = async (name: string) => {
     await expect(dialog).toBeVisible();
-    expect(await findFaults(page), name).toEqual([]);
+    expect.soft(await findFaults(page), name).toEqual([]);
     await page.keyboard.press('Escape');
     await expect(dialog).toHaveCount(0);
   };

@@ -102,6 +102,53 @@ test('the metrics of the ruler are perfect, and grow over the clip', async ({ oc
   await expect(metrics, 'opened by the address').toHaveAttribute('data-measured', /[1-8]/);
 });
 
+test('with and without memory side by side, what it holds, and both in numbers', async ({ occuscope, page }) => {
+  test.setTimeout(300_000);
+  const columns = 'show=prediction,model:ruler%3Fmemory%3Doff,memory';
+  await occuscope.openReady(`${ruler}&frame=1&${columns}&metric=miou&beside=model:ruler%3Fmemory%3Doff`);
+  const readouts = page.locator('[data-testid="readout"][data-frame="1"]');
+  await expect(readouts).toHaveCount(2);
+  const [used, unused] = await readouts.allTextContents();
+  expect(used, 'the second network forgets what the first remembers').not.toBe(unused);
+  const memory = page.getByTestId('memory');
+  await expect(memory).toHaveAttribute('data-frame', '1');
+  expect(countColours(await occuscope.readPicture(2)), 'a memory that is not flat').toBeGreaterThan(8);
+  await page.getByRole('combobox', { name: 'Channel of the memory' }).selectOption('Channel 4');
+  await memory.locator('canvas').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByTestId('memory-cell')).toContainText(/m: -?\d/);
+  const score = (column: number) => page.locator('[data-metric="miou"] td').nth(column);
+  await expect(score(0)).toHaveText('100.0');
+  await expect(score(2)).toHaveText(/^[1-9]\d\.\d$/);
+
+  await page.keyboard.press('m');
+  await page.getByRole('switch', { name: 'Use the memory' }).click();
+  await expect(page.getByText('The memory is switched off.')).toBeVisible();
+  await expect(page).toHaveURL(/memory=off/);
+  await expect.poll(async () => (await readouts.allTextContents())[0]).toBe(unused);
+});
+
+test('four columns of the bundled drive, each with its own picture', async ({ occuscope, page }) => {
+  test.setTimeout(420_000);
+  const columns = 'show=prediction,truth,difference,model:street-base%3Fmemory%3Doff';
+  await occuscope.openReady(`clip=park-corner&backend=cpu&view=birds-eye&voxels=truth&${columns}`);
+  await expect(page.locator('[data-testid="readout"][data-frame="0"]')).toHaveCount(2);
+  const pictures = [];
+  for (const column of [0, 1, 2, 3]) {
+    await expect.poll(async () => countColours(await occuscope.readPicture(column))).toBeGreaterThan(16);
+    pictures.push(await occuscope.readPicture(column));
+  }
+  const [prediction, truth, difference, other] = pictures;
+  const ROAD = '#00cfbf';
+  for (const picture of [prediction!, truth!, other!]) expect(measureHueShare(picture, ROAD)).toBeGreaterThan(0.01);
+  expect(measureHueShare(difference!, ROAD), 'outcomes have colours of their own').toBeLessThan(0.002);
+  await expect.poll(async () => measureHueShare(await occuscope.readPicture(2), MISSED_BLUE)).toBeGreaterThan(0.002);
+  // The first frame has nothing to remember: with and without memory must be the same picture, to the pixel.
+  expect(Buffer.compare(prediction!.pixels, other!.pixels)).toBe(0);
+  expect(Buffer.compare(prediction!.pixels, truth!.pixels)).not.toBe(0);
+  await expect(page.locator('.camera__voxels').first()).toBeVisible();
+});
+
 test('commands by name, voxels on the images, and a still to save', async ({ occuscope, page }) => {
   await occuscope.openReady(ruler);
   await page.keyboard.press('Control+k');

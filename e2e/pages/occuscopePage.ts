@@ -59,9 +59,9 @@ export class OccuscopePage {
     return this.page.getByTestId('frame-number');
   }
 
-  /** The 3D canvas as pixels. */
-  async readPicture(): Promise<Picture> {
-    const png = await this.page.locator('.pane__canvas canvas').screenshot();
+  /** The 3D canvas of a column, counted from the left, as pixels. */
+  async readPicture(column = 0): Promise<Picture> {
+    const png = await this.page.locator('.pane').nth(column).locator('canvas').screenshot();
     const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     return { pixels: data, width: info.width, height: info.height };
   }

@@ -198,6 +198,20 @@ describe('the session', () => {
     expect(stores.playback.getState().shownFrame).toBe(1);
   });
 
+  test('without its memory the network sees every frame as a first one, and there is nothing to read', async () => {
+    const { session, stores, log } = setUp();
+    await session.start({ frame: 2 });
+    expect((await session.readMemory('prediction'))?.frameIndex).toBe(2);
+    log.length = 0;
+    await session.setMemoryUse('off');
+    expect(log, 'only the frame itself').toEqual(['run 2']);
+    expect([...session.current!.labels][0]).toBe(1);
+    expect(await session.readMemory('prediction')).toBeNull();
+    await session.setMemoryUse('moved');
+    expect([...session.current!.labels][0]).toBe(3);
+    expect(stores.model.getState().memoryUse).toBe('moved');
+  });
+
   test('another clip starts from its first frame with an empty memory', async () => {
     const { session, stores, log } = setUp();
     await session.start({ frame: 3 });

@@ -30,7 +30,12 @@ export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
         <h2>{title}</h2>
         <Button icon="close" label="Close" iconOnly onClick={onClose} />
       </div>
-      {isOpen && <div className="dialog__body">{children}</div>}
+      {isOpen && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long text without controls must scroll by the arrow keys too.
+        <div className="dialog__body" tabIndex={0}>
+          {children}
+        </div>
+      )}
     </dialog>
   );
 }
