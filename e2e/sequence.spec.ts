@@ -106,3 +106,50 @@ test('a faulty calibration is named, and what was open stays', async ({ occuscop
   await page.keyboard.press('Escape');
   expect(await occuscope.readLabels()).toEqual(before);
 });
+
+test('one video for each camera', async ({ occuscope, page }) => {
+  await occuscope.openReady(start);
+  const video = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 });
+    const drawing = canvas.getContext('2d')!;
+    const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm;codecs=vp8' });
+    const chunks: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => chunks.push(data);
+    const stopped = new Promise((resolve) => recorder.addEventListener('stop', resolve));
+    recorder.start();
+    for (let step = 0; step < 25; step += 1) {
+      drawing.fillStyle = `rgb(200 ${step % 2} 40)`;
+      drawing.fillRect(0, 0, 320, 240);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    recorder.stop();
+    await stopped;
+    return [...new Uint8Array(await new Blob(chunks).arrayBuffer())];
+  });
+  const root = path.join(folder, 'videos');
+  mkdirSync(root);
+  const files = await recordRuler({
+    cameras: [
+      { index: 1, name: 'front' },
+      { index: 4, name: 'rear' },
+    ],
+    count: 1,
+    scale: 5,
+  });
+  writeFileSync(path.join(root, 'rig.json'), files['rig.json']!);
+  for (const name of ['front', 'rear']) writeFileSync(path.join(root, `${name}.webm`), Uint8Array.from(video));
+  await dropFiles(page, [root]);
+  const panel = page.getByTestId('sequence');
+  await expect(panel).toContainText('Videos are taken to start at the same moment.');
+  await expect(panel.getByRole('row', { name: /rear/ })).toContainText('320 × 240');
+  await panel.getByRole('button', { name: 'Open the sequence' }).click();
+  await expect.poll(async () => (await occuscope.report()).clip?.id).toBe('sequence-videos');
+  expect((await occuscope.report()).clip!.frames).toBeGreaterThan(2);
+  await occuscope.seek(1);
+  const red = await page
+    .getByTestId('focused-camera')
+    .locator('canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(160, 100, 1, 1).data[0]!);
+  expect(red).toBeGreaterThan(150);
+});

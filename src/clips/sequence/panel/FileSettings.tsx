@@ -176,9 +176,7 @@ function Calibration({ state, contents }: FileSettingsProps) {
         <Select
           label="File of the calibration"
           value={state.calibrationPath}
-          options={
-            contents.calibrations.length > 0 ? asOptions(contents.calibrations) : [{ value: '', label: 'none found' }]
-          }
+          options={[{ value: '', label: 'none: start from a guess' }, ...asOptions(contents.calibrations)]}
           onChange={(calibrationPath) => state.wish({ calibrationPath, adjustments: new Map() })}
         />
       </Row>

@@ -73,7 +73,8 @@ export function useSequence(tree: FileTree) {
     tree,
     calibrationPath,
   ]);
-  const rig = useMemo(() => calibration.value ?? guessFor(cameras), [calibration.value, cameras]);
+  const { value: known } = calibration;
+  const rig = useMemo(() => (calibrationPath ? known : guessFor(cameras)), [calibrationPath, known, cameras]);
   const posesPath = wishes.posesPath ?? contents.value?.poses[0] ?? '';
   const track = useLoaded(
     posesPath && rig && found.value
