@@ -4,19 +4,22 @@ import { choosePreset } from '../stores/viewStore.ts';
 import { CameraCanvas } from './CameraCanvas.tsx';
 import { describeCamera } from './cameraNames.ts';
 
-/** All cameras in rig order, three to a row, and the chosen one at twice the size beside them. */
+/** All cameras in rig order, in two rows, and the chosen one at twice the size beside them. */
 export function CameraStrip() {
   const clip = usePageState('clip', (state) => state.clip);
   const focusCamera = usePageState('view', (state) => state.focusCamera);
   const first = clip?.frames[0]?.cameras[0];
   if (!clip || !first) return <CameraStripPlaceholder />;
   const aspect = first.width / first.height;
+  const columns = Math.max(1, Math.ceil(clip.cameraNames.length / 2));
   const focus = Math.min(focusCamera, clip.cameraNames.length - 1);
   return (
     <section
       className="cameras"
       aria-label="Camera images"
-      style={{ '--camera-aspect': aspect } as React.CSSProperties}
+      style={
+        { '--camera-aspect': aspect, '--columns': columns + 2, '--focus-column': columns + 1 } as React.CSSProperties
+      }
     >
       {clip.cameraNames.map((name, index) => (
         <CameraTile key={name} name={name} cameraIndex={index} isFocused={index === focus} />
