@@ -159,6 +159,17 @@ describe('tables', () => {
     expect(faults).toEqual([expect.stringMatching(/cal CAM_FRONT of CAM_FRONT has no usable camera matrix/)]);
   });
 
+  test('find poses wherever the token stands in its row, and however it is written', async () => {
+    const whole = await read(makeTables());
+    const files = toFiles(makeTables());
+    const poses = makeTables().ego_pose.map(({ token, ...rest }) => ({ ...rest, token }));
+    const escaped = JSON.stringify(makeTables().ego_pose).replaceAll('"p s', '"\\u0070 s');
+    for (const text of [JSON.stringify(poses), escaped, JSON.stringify(makeTables().ego_pose)]) {
+      const options = { version: 'v1.0-test', signal: new AbortController().signal };
+      expect(await readTables({ ...files, ego_pose: new Blob([text]) }, options)).toEqual(whole);
+    }
+  });
+
   test('with an unusable camera give the others', async () => {
     const tables = makeTables();
     tables.calibrated_sensor[0]!['rotation'] = [0, 0, 0, 0];

@@ -1,4 +1,5 @@
 import { type RecordBatch, readPieces, splitRecords } from './splitRecords.ts';
+import { chooseByToken, type TokenFilter } from './tokenFilter.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -9,6 +10,8 @@ export interface RowOptions {
   readonly onFault: (sentence: string) => void;
   /** Only rows with the word `true` are wanted: the key frames of `sample_data`, whose only such field it is. */
   readonly onlyTrue?: boolean;
+  /** Only rows with one of these tokens are wanted. Others may come too: whoever asks looks again. */
+  readonly tokens?: TokenFilter | undefined;
   readonly pieceBytes?: number;
 }
 
@@ -19,7 +22,9 @@ export interface RowOptions {
 export async function* parseRows(file: Blob, options: RowOptions): AsyncGenerator<readonly Row[]> {
   const pieces = readPieces(file, options.signal, options.onBytes, options.pieceBytes);
   for await (const batch of splitRecords(pieces)) {
-    yield options.onlyTrue ? parseChosen(batch, options.onFault) : parseAll(batch, options.onFault);
+    const { tokens } = options;
+    if (tokens) yield parseChosen({ ...batch, hasTrue: chooseByToken(batch, tokens) }, options.onFault);
+    else yield options.onlyTrue ? parseChosen(batch, options.onFault) : parseAll(batch, options.onFault);
   }
 }
 

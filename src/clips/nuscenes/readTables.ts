@@ -1,9 +1,10 @@
 import { OccuscopeError } from '../../errors/catalogue.ts';
 import { buildScenes, type SampleColumns } from './buildScenes.ts';
 import { createFaultList, type FaultList } from './faultList.ts';
-import { parseRows, type Row } from './parseRows.ts';
+import { parseRows, type Row, type RowOptions } from './parseRows.ts';
 import { POSE_VALUES, type RootIndex, TABLES, type TableName } from './rootIndex.ts';
 import { type Calibrations, type Channels, readCalibrations, readChannels, readPose } from './smallTables.ts';
+import { createTokenFilter } from './tokenFilter.ts';
 
 /** The tables of one version. `log` may be missing. */
 export type TableFiles = Readonly<Partial<Record<TableName, Blob>>>;
@@ -42,10 +43,10 @@ export async function readTables(files: TableFiles, options: ReadTablesOptions):
   const logs = files.log ? await visit.all('log') : [];
   const { scenes, samples } = buildScenes(await visit.all('scene'), await visit.all('sample'), logs, faults);
   const slots = createSlots(channels, calibrations, samples, faults);
-  await visit.each('sample_data', (row) => slots.addData(row), true);
+  await visit.each('sample_data', (row) => slots.addData(row), { onlyTrue: true });
   slots.reportUnknown();
   const poses = createPoses(slots.poseTokens, faults);
-  await visit.each('ego_pose', (row) => poses.add(row));
+  await visit.each('ego_pose', (row) => poses.add(row), { tokens: createTokenFilter(slots.poseTokens) });
   poses.reportMissing();
   return {
     format: 'occuscope-nuscenes-index/2',
@@ -74,14 +75,18 @@ function createVisitor(
 ) {
   const total = Object.values(files).reduce((sum, { size }) => sum + size, 0);
   let loaded = 0;
-  const each = async (table: TableName, take: (row: Row) => void, onlyTrue = false) => {
+  const each = async (
+    table: TableName,
+    take: (row: Row) => void,
+    wanted: Pick<RowOptions, 'onlyTrue' | 'tokens'> = {},
+  ) => {
     const onBytes = (count: number) => {
       loaded += count;
       onProgress?.({ table, loaded, total });
     };
     const onFault = (sentence: string) => faults.add(`${table}.json`, `${table}.json: ${sentence}`);
     try {
-      const rows = parseRows(files[table]!, { signal, onBytes, onFault, onlyTrue, ...(pieceBytes && { pieceBytes }) });
+      const rows = parseRows(files[table]!, { signal, onBytes, onFault, ...wanted, ...(pieceBytes && { pieceBytes }) });
       for await (const batch of rows) for (const row of batch) take(row);
     } catch (cause) {
       signal.throwIfAborted();
