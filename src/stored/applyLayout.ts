@@ -58,7 +58,7 @@ function readVolume(arrays: StoredArrays, array: NumpyArray, layout: StoredLayou
     labels[target] = pick(source);
   });
   const flow = layout.flow && readFlow(arrays, layout.flow, layout, size, path);
-  return { grid: makeGrid(layout.grid, size), labels, flow };
+  return { grid: makeGrid(layout, size), labels, flow };
 }
 
 /** Row-major strides of an array of these sizes. */
@@ -137,7 +137,7 @@ function readRows({ shape, data }: NumpyArray, layout: StoredLayout, path: strin
   const width = layout.form === 'flat' ? 2 : 4;
   if (squeeze(shape).length !== 2 || squeeze(shape)[1] !== width)
     refuse(path, `has shape [${shape.join(', ')}] where rows of ${width} are needed`);
-  const size = nativeSize(layout.grid);
+  const size = nativeSize(layout);
   const [nx, ny, nz] = size;
   const translate = makeTranslator(layout, path);
   const labels = new Uint8Array(nx * ny * nz).fill(OCC3D_CLASSES.free);
@@ -151,7 +151,7 @@ function readRows({ shape, data }: NumpyArray, layout: StoredLayout, path: strin
       refuse(path, `holds the voxel (${cell.join(', ')}), which lies outside of ${size.join(' x ')}`);
     labels[(cell[0]! * ny + cell[1]!) * nz + cell[2]!] = translate(data[row + width - 1]!);
   }
-  return { grid: makeGrid(layout.grid, size), labels, flow: null };
+  return { grid: makeGrid(layout, size), labels, flow: null };
 }
 
 /** Lidar axes (x right, y forward) to ego axes by a quarter turn, which moves whole voxels, and the nominal place of the lidar. */

@@ -1,4 +1,5 @@
 import type { NumpyArray } from '../clips/npz/parseNpy.ts';
+import type { GridSpec } from '../domain/geometry.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import type { StoredArrays } from './openArrays.ts';
 import type { LabelTable, StoredForm, StoredLayout, VolumeAxes } from './storedLayout.ts';
@@ -24,8 +25,8 @@ const labelMembers = [
 ];
 const flowMembers = ['flow', 'occ_flow', 'pred_flow', 'flow_pred'];
 
-/** Guess how `arrays` store a prediction. Throws `array-file-invalid` where nothing in the file can be one. */
-export function guessLayout(arrays: StoredArrays, path: string): LayoutGuess {
+/** Guess how `arrays` store a prediction; `clipGrid` is that of the open clip. Throws `array-file-invalid` where nothing in the file can be one. */
+export function guessLayout(arrays: StoredArrays, path: string, clipGrid: GridSpec | null = null): LayoutGuess {
   if (arrays.kind === 'label' || arrays.kind === 'bits') return guessKitti(arrays.kind);
   const reasons: string[] = [];
   const found = findLabels(arrays);
@@ -34,7 +35,8 @@ export function guessLayout(arrays: StoredArrays, path: string): LayoutGuess {
   if (member) reasons.push(`Labels are the array “${member}” (${array.type}, ${array.shape.join(' x ')}).`);
   else reasons.push(`The file is one array (${array.type}, ${array.shape.join(' x ')}).`);
   if (arrays.unread.length > 0) reasons.push(`Left alone: ${arrays.unread.join(', ')}, a Python pickle.`);
-  const layout = form === 'volume' ? guessVolume(array, member, reasons) : guessRows(array, member, form, reasons);
+  const layout =
+    form === 'volume' ? guessVolume(array, member, clipGrid, reasons) : guessRows(array, member, form, reasons);
   return { layout: { ...layout, flow: guessFlow(arrays, member, layout.logitsAxis, reasons) }, reasons };
 }
 
@@ -49,6 +51,7 @@ function guessKitti(kind: 'label' | 'bits'): LayoutGuess {
       table: isLabel ? 'semantic-kitti' : 'geometry',
       free: 0,
       grid: 'semantic-kitti',
+      clipGrid: null,
       frame: 'ego',
       flow: null,
     },
@@ -111,7 +114,12 @@ function findLogitsAxis(sizes: readonly number[]): number | null {
   return null;
 }
 
-function guessVolume(array: NumpyArray, member: string, reasons: string[]): Omit<StoredLayout, 'flow'> {
+function guessVolume(
+  array: NumpyArray,
+  member: string,
+  clipGrid: GridSpec | null,
+  reasons: string[],
+): Omit<StoredLayout, 'flow'> {
   const sizes = squeeze(array.shape);
   const logitsAxis = sizes.length === 4 ? findLogitsAxis(sizes) : null;
   const spatial = sizes.filter((_, axis) => axis !== logitsAxis);
@@ -120,12 +128,12 @@ function guessVolume(array: NumpyArray, member: string, reasons: string[]): Omit
   const isKitti = size.join() === '256,256,32';
   const values =
     logitsAxis === null ? guessValues(array, member, isKitti, reasons) : guessLogits(sizes[logitsAxis]!, reasons);
-  const grid = isKitti
-    ? 'semantic-kitti'
-    : size.join() === '512,512,40'
-      ? 'open-occupancy'
-      : guessRange(size, values.table, reasons);
-  return { form: 'volume', member, axes, logitsAxis, ...values, grid, frame: isLidarGrid(grid) ? 'lidar' : 'ego' };
+  // The transposed grid counts too: which of x and y comes first is a guess still.
+  const fitsClip = clipGrid !== null && [...clipGrid.size].sort().join() === [...size].sort().join();
+  const grid = fitsClip ? 'clip' : guessGrid(size, values.table, reasons);
+  if (fitsClip) reasons.push(`The open clip has a grid of ${clipGrid.size.join(' x ')}, which is taken.`);
+  const frame = isLidarGrid(grid) ? 'lidar' : 'ego';
+  return { form: 'volume', member, axes, logitsAxis, ...values, grid, clipGrid: fitsClip ? clipGrid : null, frame };
 }
 
 const isLidarGrid = (grid: StoredLayout['grid']) => grid === 'surround-occ' || grid === 'open-occupancy';
@@ -146,7 +154,9 @@ function guessAxes(spatial: readonly number[], member: string, reasons: string[]
   return axes;
 }
 
-function guessRange(size: readonly number[], table: LabelTable, reasons: string[]): StoredLayout['grid'] {
+function guessGrid(size: readonly number[], table: LabelTable, reasons: string[]): StoredLayout['grid'] {
+  if (size.join() === '256,256,32') return 'semantic-kitti';
+  if (size.join() === '512,512,40') return 'open-occupancy';
   if (table === 'lidarseg') {
     reasons.push('Lidar classes come with the grid of SurroundOcc, 0.5 m around the lidar.');
     return 'surround-occ';
@@ -205,7 +215,7 @@ function countValues({ data }: NumpyArray): { commonest: number; share: number; 
 }
 
 function guessRows(array: NumpyArray, member: string, form: StoredForm, reasons: string[]): Omit<StoredLayout, 'flow'> {
-  const common = { form, member, axes: 'xyz', logitsAxis: null, frame: 'lidar' } as const;
+  const common = { form, member, axes: 'xyz', logitsAxis: null, frame: 'lidar', clipGrid: null } as const;
   if (form === 'flat') {
     reasons.push('Rows of two are a flat index and a class, as in OpenOcc’s sparse files: 0.5 m around the lidar.');
     return { ...common, table: 'openocc', free: 16, grid: 'surround-occ' };

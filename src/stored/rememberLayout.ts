@@ -1,6 +1,6 @@
 import { get, set } from 'idb-keyval';
 import type { NumpyArray } from '../clips/npz/parseNpy.ts';
-import { z } from '../errors/schema.ts';
+import { lengths3, vector3, z } from '../errors/schema.ts';
 import type { StoredArrays } from './openArrays.ts';
 import { GRID_CHOICES, LABEL_TABLES, type StoredLayout, VOLUME_AXES } from './storedLayout.ts';
 
@@ -13,6 +13,7 @@ const layoutSchema = z.strictObject({
   table: z.enum(LABEL_TABLES),
   free: z.number(),
   grid: z.enum(GRID_CHOICES),
+  clipGrid: z.nullable(z.strictObject({ lower: vector3(), voxel: lengths3(), size: lengths3() })),
   frame: z.enum(['ego', 'lidar']),
   flow: z.nullable(z.strictObject({ member: z.string(), order: z.enum(['xy', 'yx']), scale: z.number() })),
 });

@@ -157,6 +157,15 @@ describe('layouts of people’s tools are guessed and read', () => {
     expect(volume.grid.voxel[0]).toBe(20);
   });
 
+  test('the open clip’s grid is taken where the size fits', () => {
+    const clipGrid = { lower: [-20, -20, -1], voxel: [1, 1, 1], size: [4, 5, 3] } as const;
+    const data = new Uint8Array(60).fill(17);
+    const arrays = openArrays(npz({ arr_0: { type: 'uint8', shape: [4, 5, 3], data } }), 'a.npz');
+    const { layout, reasons } = guessLayout(arrays, 'a.npz', clipGrid);
+    expect(reasons.at(-1)).toBe('The open clip has a grid of 4 x 5 x 3, which is taken.');
+    expect(applyLayout(arrays, layout, 'a.npz').grid).toEqual(clipGrid);
+  });
+
   test('rows around the lidar are turned into the ego frame', () => {
     const rows = Int32Array.from([100, 140, 7, 4, 199, 0, 15, 16]);
     const { layout, volume } = readWith(encodeNpy({ name: 'rows', type: 'int32', shape: [2, 4], data: rows }), 'a.npy');

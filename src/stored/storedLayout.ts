@@ -24,7 +24,7 @@ export const LABEL_TABLES = [
 ] as const;
 export type LabelTable = (typeof LABEL_TABLES)[number];
 
-export const GRID_CHOICES = ['occ3d-range', 'surround-occ', 'open-occupancy', 'semantic-kitti'] as const;
+export const GRID_CHOICES = ['clip', 'occ3d-range', 'surround-occ', 'open-occupancy', 'semantic-kitti'] as const;
 export type GridChoice = (typeof GRID_CHOICES)[number];
 
 /**
@@ -47,6 +47,8 @@ export interface StoredLayout {
   /** Stored value of empty space. */
   readonly free: number;
   readonly grid: GridChoice;
+  /** The open clip's grid, where files have its size: what `clip` stands for. */
+  readonly clipGrid: GridSpec | null;
   /** Axes of the grid: the vehicle's, or those of the nuScenes lidar, which are turned and moved by its nominal pose. */
   readonly frame: 'ego' | 'lidar';
   readonly flow: StoredFlow | null;
@@ -70,30 +72,37 @@ export const TABLE_TITLES: Readonly<Record<LabelTable, string>> = {
 };
 
 export const GRID_TITLES: Readonly<Record<GridChoice, string>> = {
+  clip: 'The grid of the open clip',
   'occ3d-range': 'Occ3D range: ±40 m, -1 to 5.4 m',
   'surround-occ': 'SurroundOcc range: ±50 m, -5 to 3 m',
   'open-occupancy': 'OpenOccupancy range: ±51.2 m, -5 to 3 m',
   'semantic-kitti': 'SemanticKITTI range: 0 to 51.2 m ahead',
 };
 
-const ranges: Readonly<Record<GridChoice, GridSpec>> = {
+const ranges: Readonly<Record<Exclude<GridChoice, 'clip'>, GridSpec>> = {
   'occ3d-range': OCC3D_GRID,
   'surround-occ': SURROUND_OCC_GRID,
   'open-occupancy': OPEN_OCCUPANCY_GRID,
   'semantic-kitti': SEMANTIC_KITTI_GRID,
 };
 
+type ChosenGrid = Pick<StoredLayout, 'grid' | 'clipGrid'>;
+
+function findRange({ grid, clipGrid }: ChosenGrid): GridSpec {
+  return grid === 'clip' ? (clipGrid ?? OCC3D_GRID) : ranges[grid];
+}
+
 /** The range of a choice cut into `size` voxels. */
-export function makeGrid(choice: GridChoice, size: Vector3): GridSpec {
-  const range = ranges[choice];
+export function makeGrid(chosen: ChosenGrid, size: Vector3): GridSpec {
+  const range = findRange(chosen);
   const voxel = (axis: 0 | 1 | 2) =>
     range.size[axis] === size[axis] ? range.voxel[axis] : (range.size[axis] * range.voxel[axis]) / size[axis];
   return { lower: range.lower, voxel: [voxel(0), voxel(1), voxel(2)], size };
 }
 
 /** The size that a grid has where files hold indices alone. */
-export function nativeSize(choice: GridChoice): Vector3 {
-  return ranges[choice].size;
+export function nativeSize(chosen: ChosenGrid): Vector3 {
+  return findRange(chosen).size;
 }
 
 /**

@@ -79,7 +79,10 @@ export function LayoutFields({ layout, onChange }: LayoutFieldsProps) {
       <Select
         label="Grid"
         value={layout.grid}
-        options={GRID_CHOICES.map((grid) => ({ value: grid, label: GRID_TITLES[grid] }))}
+        options={GRID_CHOICES.filter((grid) => grid !== 'clip' || layout.clipGrid).map((grid) => ({
+          value: grid,
+          label: GRID_TITLES[grid],
+        }))}
         onChange={(grid) => change({ grid: grid as GridChoice })}
       />
       <Segments

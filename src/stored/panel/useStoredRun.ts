@@ -108,10 +108,12 @@ export function useExample(tree: FileTree, paths: readonly string[], find: FileF
     const path = (frame && find(frame)) ?? first;
     const open = async () => {
       const arrays = await readFile(tree, path);
-      let guess = guessLayout(arrays, path);
+      let guess = guessLayout(arrays, path, clip?.grid ?? null);
       const sort = describeSort(arrays, guess.layout);
       const kept = await recallLayout(sort);
-      if (kept) guess = { layout: kept, reasons: ['You chose this for files of the same sort before.'] };
+      // A grid that was another clip's says nothing here.
+      if (kept && kept.grid !== 'clip')
+        guess = { layout: kept, reasons: ['You chose this for files of the same sort before.'] };
       else if (frame && clip?.hasTruth && clip.classes.id === 'occ3d') {
         const truth = await session.openTruth(frame.index);
         if (truth) guess = settleByTruth(guess, arrays, path, { ...truth, grid: clip.grid, free: clip.classes.free });
