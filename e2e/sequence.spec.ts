@@ -146,10 +146,11 @@ test('one video for each camera', async ({ occuscope, page }) => {
   await expect.poll(async () => (await occuscope.report()).clip?.id).toBe('sequence-videos');
   expect((await occuscope.report()).clip!.frames).toBeGreaterThan(2);
   await occuscope.seek(1);
-  const red = await page
-    .getByTestId('focused-camera')
-    .locator('canvas')
-    .first()
-    .evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(160, 100, 1, 1).data[0]!);
-  expect(red).toBeGreaterThan(150);
+  const readRed = () =>
+    page
+      .getByTestId('focused-camera')
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(160, 100, 1, 1).data[0]!);
+  await expect.poll(readRed).toBeGreaterThan(150);
 });

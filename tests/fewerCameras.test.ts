@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../src/domain/clip.ts';
@@ -8,7 +9,7 @@ import { solveFrames } from '../tools/ruler/expected.ts';
 import { emptyColour, ruler } from '../tools/ruler/layout.ts';
 import { describeGpu, withoutGpuErrors } from './support/gpu.ts';
 import { createHostOrt } from './support/hostOrt.ts';
-import { countWrong, getRulerImages, makeRulerFrames, readRulerPackage } from './support/rulerFixture.ts';
+import { countWrong, getRulerImages, makeRulerFrames, readPackage, readRulerPackage } from './support/rulerFixture.ts';
 
 // A rig of fewer cameras than the network takes. The ruler's network never mixes cameras before the pooling, so two cameras alone
 // must give, voxel by voxel and with the memory of several frames, what six give of which four see nothing but sky.
@@ -43,6 +44,33 @@ describe('two cameras in a network of six', () => {
       expect(countWrong(labels, solved[frame.index]!.labels), 'four cameras less are missed').toBeGreaterThan(100);
     }
   });
+});
+
+test('street-base sees each camera alone: what is in the other places changes nothing of the first two', async () => {
+  const { files } = readPackage(path.resolve(import.meta.dirname, '../public/models/street-base'));
+  const runtime = createOrtRuntime(ort, 'node');
+  const session = await runtime.createSession('encoder.onnx', files.get('encoder.onnx')!, {
+    executionProviders: ['wasm'],
+  });
+  const feed = (others: (index: number) => number) =>
+    Object.fromEntries(
+      session.signature.inputs.map(({ name, shape }) => {
+        const sizes = shape as number[];
+        const count = sizes.reduce((product, size) => product * size, 1);
+        const own = (count / sizes[0]!) * 2;
+        const values = Float32Array.from({ length: count }, (_, i) => (i < own ? Math.sin(i * 0.37) : others(i)));
+        return [name, new ort.Tensor('float32', values, sizes)];
+      }),
+    );
+  const blank = await session.run(feed(() => 0));
+  const busy = await session.run(feed((i) => Math.cos(i * 1.7)));
+  for (const { name, shape } of session.signature.outputs) {
+    const [a, b] = [blank[name]!.data as Float32Array, busy[name]!.data as Float32Array];
+    const own = (a.length / (shape[0] as number)) * 2;
+    expect(a.subarray(0, own), name).toEqual(b.subarray(0, own));
+    expect(a.subarray(own), name).not.toEqual(b.subarray(own));
+  }
+  await session.release();
 });
 
 describeGpu('two cameras in a network of six, on the GPU', (getContext) => {
