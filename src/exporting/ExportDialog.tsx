@@ -95,11 +95,7 @@ export function ExportDialog({ page, onClose }: ExportDialogProps) {
           />
         )}
         {isWorking ? (
-          <>
-            <Progress label="Exporting" fraction={state.total > 1 ? state.done / state.total : null} />
-            <p role="status">{state.total > 1 ? `${state.done} of ${state.total} frames` : 'Working…'}</p>
-            <Button label="Cancel" look="outline" onClick={() => abort.current?.abort()} />
-          </>
+          <Working done={state.done} total={state.total} onCancel={() => abort.current?.abort()} />
         ) : (
           <>
             <Button label="Export" look="solid" disabled={isImpossible} onClick={() => void start()} />
@@ -109,6 +105,22 @@ export function ExportDialog({ page, onClose }: ExportDialogProps) {
         )}
       </div>
     </Dialog>
+  );
+}
+
+interface WorkingProps {
+  readonly done: number;
+  readonly total: number;
+  readonly onCancel: () => void;
+}
+
+function Working({ done, total, onCancel }: WorkingProps) {
+  return (
+    <>
+      <Progress label="Exporting" fraction={total > 1 ? done / total : null} />
+      <p role="status">{total > 1 ? `${done} of ${total} frames` : 'Working…'}</p>
+      <Button label="Cancel" look="outline" onClick={onCancel} />
+    </>
   );
 }
 

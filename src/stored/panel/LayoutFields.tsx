@@ -38,29 +38,7 @@ export function LayoutFields({ layout, onChange }: LayoutFieldsProps) {
   const { flow } = layout;
   return (
     <div className="stored__fields">
-      {layout.form === 'volume' && (
-        <Segments<VolumeAxes>
-          label="Order of the axes, outermost first"
-          value={layout.axes}
-          options={VOLUME_AXES.map((axes) => ({
-            value: axes,
-            label: axes,
-            hint: `${[...axes].join(', ')}: the last varies fastest`,
-          }))}
-          onChange={(axes) => change({ axes })}
-        />
-      )}
-      {layout.form.startsWith('rows') && (
-        <Segments
-          label="Columns"
-          value={layout.form as 'rows-xyz' | 'rows-zyx'}
-          options={[
-            { value: 'rows-xyz', label: 'x y z class' },
-            { value: 'rows-zyx', label: 'z y x class' },
-          ]}
-          onChange={(form) => change({ form })}
-        />
-      )}
+      <OrderFields layout={layout} change={change} />
       <Select
         label="Order of the classes"
         value={layout.table}
@@ -100,6 +78,41 @@ export function LayoutFields({ layout, onChange }: LayoutFieldsProps) {
       />
       {flow && <FlowFields flow={flow} onChange={(part) => change({ flow: { ...flow, ...part } })} />}
     </div>
+  );
+}
+
+interface OrderFieldsProps {
+  readonly layout: StoredLayout;
+  readonly change: (part: Partial<StoredLayout>) => void;
+}
+
+function OrderFields({ layout, change }: OrderFieldsProps) {
+  return (
+    <>
+      {layout.form === 'volume' && (
+        <Segments<VolumeAxes>
+          label="Order of the axes, outermost first"
+          value={layout.axes}
+          options={VOLUME_AXES.map((axes) => ({
+            value: axes,
+            label: axes,
+            hint: `${[...axes].join(', ')}: the last varies fastest`,
+          }))}
+          onChange={(axes) => change({ axes })}
+        />
+      )}
+      {layout.form.startsWith('rows') && (
+        <Segments
+          label="Columns"
+          value={layout.form as 'rows-xyz' | 'rows-zyx'}
+          options={[
+            { value: 'rows-xyz', label: 'x y z class' },
+            { value: 'rows-zyx', label: 'z y x class' },
+          ]}
+          onChange={(form) => change({ form })}
+        />
+      )}
+    </>
   );
 }
 

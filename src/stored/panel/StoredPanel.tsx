@@ -77,26 +77,12 @@ function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
           ? `${match.frames} of the ${clip.frames.length} frames of ${clip.title} have one.`
           : 'No clip is open yet.'}
       </p>
-      <Segments<Matching>
-        label="How files belong to frames"
-        value={match.matching}
-        options={[
-          { value: 'path', label: 'Token in the path' },
-          {
-            value: 'inside',
-            label: 'Token in the file',
-            isDisabled: example !== null && example.arrays.token === null,
-          },
-          { value: 'order', label: 'In order' },
-        ]}
+      <MatchFields
+        matching={match.matching}
+        hasToken={example === null || example.arrays.token !== null}
         onChange={setMatching}
       />
-      {read !== null && (
-        <Progress
-          label={`Reading the token of file ${read} of ${group.paths.length}`}
-          fraction={read / group.paths.length}
-        />
-      )}
+      {read !== null && <TokenProgress read={read} count={group.paths.length} />}
       {error !== null && <Fault error={error} />}
       {example && layout && (
         <div className="stored__columns">
@@ -120,6 +106,31 @@ function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
       </div>
     </>
   );
+}
+
+interface MatchFieldsProps {
+  readonly matching: Matching;
+  readonly hasToken: boolean;
+  readonly onChange: (matching: Matching) => void;
+}
+
+function MatchFields({ matching, hasToken, onChange }: MatchFieldsProps) {
+  return (
+    <Segments<Matching>
+      label="How files belong to frames"
+      value={matching}
+      options={[
+        { value: 'path', label: 'Token in the path' },
+        { value: 'inside', label: 'Token in the file', isDisabled: !hasToken },
+        { value: 'order', label: 'In order' },
+      ]}
+      onChange={onChange}
+    />
+  );
+}
+
+function TokenProgress({ read, count }: { readonly read: number; readonly count: number }) {
+  return <Progress label={`Reading the token of file ${read} of ${count}`} fraction={read / count} />;
 }
 
 interface ExampleResult {
