@@ -64,6 +64,7 @@ test.each([
 
 test.each([
   ['bad-claims-too-much.npz', /claims \d{10} bytes unpacked; 536870912 may be read/],
+  ['bad-claims-more.npz', /claims 100000000 bytes, which its \d+ packed bytes cannot hold/],
   ['bad-claims-too-little.npz', /unpacks to more than the 10 bytes that it claims/],
   ['bad-checksum.npz', /fails its checksum/],
   ['bad-truncated.npz', /is no readable zip archive/],

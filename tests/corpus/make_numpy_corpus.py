@@ -71,6 +71,7 @@ save("npz", "bad-checksum.npz", npz({"semantics.npy": npy(labels)}, False).repla
 # Claims 4 GiB, and 10 bytes, where 640,128 are packed.
 at = bomb.rindex(b"PK\x01\x02") + 24
 save("npz", "bad-claims-too-much.npz", bomb[:at] + b"\xff\xff\xff\xfe" + bomb[at + 4 :])
+save("npz", "bad-claims-more.npz", bomb[:at] + (100_000_000).to_bytes(4, "little") + bomb[at + 4 :])
 save("npz", "bad-claims-too-little.npz", bomb[:at] + b"\x0a\0\0\0" + bomb[at + 4 :])
 save("npz", "good-path-trick.npz", npz({"../../evil.npy": npy(labels)}))
 save("npz", "bad-not-zip.npz", b"\x1f\x8b\x08\0gzip, not zip")

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { OccuscopeError } from '../../src/errors/catalogue.ts';
 import { readCorpus } from './corpus.ts';
 import { createRandom, mutate } from './mutate.ts';
-import { targets } from './registry.ts';
+import { type FuzzTarget, targets } from './registry.ts';
 
 /** What the watchdog gives a worker. */
 export interface FuzzOrder {
@@ -38,20 +38,37 @@ async function fuzz({ target, inputs, seed, pulse }: FuzzOrder): Promise<FuzzRep
   for (let index = 0; index < inputs; index++) {
     const input = mutate(corpus, found.form, createRandom(seed * 1_000_003 + index)) as Uint8Array<ArrayBuffer>;
     Atomics.store(beat, 0, index);
-    const start = performance.now();
-    try {
-      await found.parse(input);
-      read += 1;
-    } catch (error) {
-      if (!(error instanceof OccuscopeError)) return describeCrash(index, error, input);
-      if (!/^[^\n]+$/.test(error.sentence))
-        return describeCrash(index, new Error('an error without a sentence'), input);
-      refused += 1;
-    }
-    slowest = Math.max(slowest, performance.now() - start);
+    const trial = await tryInput(found, input);
+    if (trial.fault !== null) return describeCrash(index, trial.fault, input);
+    if (trial.isRead) read += 1;
+    else refused += 1;
+    // A machine that was busy elsewhere is no slow parser: what took long has a second try.
+    const again = trial.milliseconds > 500 ? (await tryInput(found, input)).milliseconds : Infinity;
+    slowest = Math.max(slowest, Math.min(trial.milliseconds, again));
     if (index % 100 === 0) peakBytes = Math.max(peakBytes, measureMemory());
   }
   return { kind: 'done', read, refused, slowest, peakBytes: Math.max(peakBytes, measureMemory()) };
+}
+
+interface Trial {
+  readonly isRead: boolean;
+  readonly milliseconds: number;
+  /** Anything but a result or one sentence. */
+  readonly fault: unknown;
+}
+
+async function tryInput({ parse }: FuzzTarget, input: Uint8Array<ArrayBuffer>): Promise<Trial> {
+  const start = performance.now();
+  let isRead = false;
+  let fault: unknown = null;
+  try {
+    await parse(input);
+    isRead = true;
+  } catch (error) {
+    if (!(error instanceof OccuscopeError)) fault = error ?? new Error('nothing was thrown');
+    else if (!/^[^\n]+$/.test(error.sentence)) fault = new Error('an error without a sentence');
+  }
+  return { isRead, milliseconds: performance.now() - start, fault };
 }
 
 /** Heap and buffers of this thread, bytes. */

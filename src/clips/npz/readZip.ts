@@ -23,6 +23,9 @@ export interface ZipReadLimits {
 /** Far above any array of labels that a browser can draw: 512 MiB is 400 Occ3D flow grids. */
 export const ARRAY_ZIP_LIMITS: ZipReadLimits = { members: 10_000, memberBytes: 2 ** 29 };
 
+/** A deflated byte stands for at most this many. */
+const HIGHEST_RATIO = 1032;
+
 const endSignature = 0x06054b50;
 const end64Signature = 0x06064b50;
 const memberSignature = 0x02014b50;
@@ -67,6 +70,9 @@ export function readZipMember(
   if (member.bytes > limits.memberBytes)
     throw refuse(name, `claims ${member.bytes} bytes unpacked; ${limits.memberBytes} may be read`);
   const packed = findPacked(bytes, member, name);
+  // Checked before a buffer of that size is made.
+  if (member.bytes > (member.isDeflated ? packed.length * HIGHEST_RATIO : packed.length))
+    throw refuse(name, `claims ${member.bytes} bytes, which its ${packed.length} packed bytes cannot hold`);
   const unpacked = member.isDeflated ? inflate(packed, member.bytes, name) : packed.slice();
   if (unpacked.byteLength !== member.bytes)
     throw refuse(name, `unpacks to ${unpacked.byteLength} of ${member.bytes} bytes`);
