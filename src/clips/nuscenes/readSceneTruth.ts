@@ -3,9 +3,10 @@ import type { Matrix4 } from '../../domain/geometry.ts';
 import { OCC3D_GRID } from '../../domain/geometry.ts';
 import { toOcc3dLabels } from '../../truthFormats/classTables.ts';
 import { moveToEgo } from '../../truthFormats/moveToEgo.ts';
-import { readOcc3d } from '../../truthFormats/readOcc3d.ts';
+import { readOcc3d, readOptionalFlow } from '../../truthFormats/readOcc3d.ts';
 import { readOpenOcc, readOpenOccSparse } from '../../truthFormats/readOpenOcc.ts';
 import type { TruthVolume } from '../../truthFormats/truthVolume.ts';
+import { openNpz } from '../npz/readNpz.ts';
 
 /** Reads a file of the data set, or null where there is none. */
 export type ReadFile = (path: string) => Promise<Blob | null>;
@@ -26,13 +27,26 @@ export async function readSceneTruth(
   egoFromLidar: Matrix4 | null,
 ): Promise<FrameTruth | null> {
   const occ3dPath = `${OCC3D_FOLDER}/${scene}/${token}/labels.npz`;
-  const [occ3dBytes, openOcc] = await Promise.all([
-    readBytes(read, occ3dPath),
-    readOpenOccVolume(read, `${OPENOCC_FOLDER}/${scene}/${token}`, egoFromLidar),
-  ]);
-  if (!occ3dBytes) return openOcc && { ...pickTruth(openOcc), labels: toOcc3dLabels(openOcc.labels, openOcc.classes) };
-  const occ3d = readOcc3d(occ3dBytes, occ3dPath);
-  return { ...pickTruth(occ3d), flow: occ3d.flow ?? openOcc?.flow ?? null };
+  const openOccFolder = `${OPENOCC_FOLDER}/${scene}/${token}`;
+  const occ3dBytes = await readBytes(read, occ3dPath);
+  if (occ3dBytes) {
+    const truth = pickTruth(readOcc3d(occ3dBytes, occ3dPath));
+    return { ...truth, flow: truth.flow ?? (await readOpenOccFlow(read, openOccFolder, egoFromLidar)) };
+  }
+  const openOcc = await readOpenOccVolume(read, openOccFolder, egoFromLidar);
+  return openOcc && { ...pickTruth(openOcc), labels: toOcc3dLabels(openOcc.labels, openOcc.classes) };
+}
+
+/** Flow alone: a dense file needs no labels for it. */
+async function readOpenOccFlow(
+  read: ReadFile,
+  folder: string,
+  egoFromLidar: Matrix4 | null,
+): Promise<Float32Array | null> {
+  const name = `${folder}/labels.npz`;
+  const dense = await readBytes(read, name);
+  if (dense) return readOptionalFlow(openNpz(dense, name), OCC3D_GRID.size, name);
+  return (await readOpenOccVolume(read, folder, egoFromLidar))?.flow ?? null;
 }
 
 function pickTruth({ labels, cameraMask, flow }: TruthVolume): FrameTruth {
