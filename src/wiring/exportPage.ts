@@ -76,6 +76,7 @@ async function readPrediction(
 /** Go to a frame and wait until every column has what it can have of it. */
 async function showFrame(stores: Stores, session: SessionHandle, index: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
+  session.setPlaying(false);
   if (stores.model.getState().phase === 'ready') await session.seek(index);
   else stores.playback.setState({ frameIndex: index });
   const { sources } = stores;
