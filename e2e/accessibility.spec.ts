@@ -9,7 +9,12 @@ const ruler = 'clip=ruler&model=ruler&backend=cpu';
 /** Serious and critical faults of the page as it is now, one line each. */
 async function findFaults(page: Page): Promise<string[]> {
   // A colour on its way from one theme to the other is nobody's fault.
-  await page.waitForFunction(() => document.getAnimations().length === 0);
+  await page.evaluate(() =>
+    Promise.race([
+      Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+      new Promise((resolve) => setTimeout(resolve, 1000)),
+    ]).then(() => undefined),
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
