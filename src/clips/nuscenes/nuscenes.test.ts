@@ -211,6 +211,12 @@ describe('tables', () => {
     await expect(readTables(toFiles(makeTables()), { ...options, signal: abort.signal })).rejects.toThrow(/abort/i);
   });
 
+  test('with entries that are no objects keep the others and say so', async () => {
+    const files = toFiles(makeTables(), (rows) => `[null, 5, ${JSON.stringify(rows).slice(1, -1)}, [1]]`);
+    const index = await readTables(files, { version: 'v1.0-test', signal: new AbortController().signal });
+    expect(index.sampleTokens.length).toBeGreaterThan(0);
+  });
+
   test('changed at random end in an index or in one sentence', async () => {
     const names = fc.constantFrom(...TABLES);
     const values = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.constant([]), fc.double(), fc.boolean());

@@ -35,10 +35,19 @@ function parseAll(batch: RecordBatch, onFault: RowOptions['onFault']): Row[] {
   const { bytes, borders } = batch;
   const text = decoder.decode(bytes.subarray(borders[0], borders.at(-1)));
   try {
-    return JSON.parse(`[${text}]`) as Row[];
+    const rows = JSON.parse(`[${text}]`) as unknown[];
+    // Between the rows anything may stand that JSON allows.
+    const objects = rows.filter(isRow);
+    if (objects.length < rows.length)
+      onFault(`${rows.length - objects.length} entries are no objects and are left out.`);
+    return objects;
   } catch {
     return parseChosen({ ...batch, hasTrue: batch.hasTrue.map(() => true) }, onFault);
   }
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseChosen({ bytes, borders, hasTrue }: RecordBatch, onFault: RowOptions['onFault']): Row[] {
