@@ -41,7 +41,8 @@ for (const { name, query, theme } of states) {
     await occuscope.openReady(ruler + query);
     if (query.includes('memory')) await expect(page.locator('[data-testid="source-wait"]')).toHaveCount(0);
     if (query.includes('metric')) await expect(page.getByTestId('metrics')).toHaveAttribute('data-measured', '1');
-    for (const fold of await page.locator('details:not([open]) > summary').all()) await fold.click();
+    const folded = page.locator('details:not([open]) > summary');
+    while ((await folded.count()) > 0) await folded.first().click();
     expect(await findFaults(page)).toEqual([]);
   });
 }
