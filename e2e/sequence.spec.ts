@@ -52,7 +52,7 @@ test('two cameras of 640 x 480: found, checked in the calibration editor, predic
   );
   await expect.poll(readOverlay).not.toBe(blank);
   const before = await readOverlay();
-  await editor.getByLabel('Yaw (left +)').fill('10');
+  await editor.getByRole('slider', { name: 'Yaw (left +)' }).fill('10');
   await expect.poll(readOverlay).not.toBe(before);
   await expect(editor).toContainText('front looks 10.0° to the left');
   await page.screenshot({ path: test.info().outputPath('editor.png') });

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Dropped, listenForDrops } from './opening/listenForDrops.ts';
 import { App } from './panels/App.tsx';
@@ -80,16 +80,26 @@ const page = {
 const LazyOpening = lazy(async () => ({ default: (await import('./wiring/PageOpening.tsx')).PageOpening }));
 
 function Opening() {
-  const [request, setRequest] = useState<{ readonly dropped: Dropped | null } | null>(null);
-  openFiles = () => setRequest({ dropped: null });
+  const [request, setRequest] = useState<{ readonly dropped: Dropped | null; readonly number: number } | null>(null);
+  // Each request has a dialog of its own: one that is just closing must not take a new drop down with it.
+  const ask = useCallback((dropped: Dropped | null) => {
+    setRequest((before) => ({ dropped, number: (before?.number ?? 0) + 1 }));
+  }, []);
+  const leave = (number: number) => setRequest((now) => (now?.number === number ? null : now));
+  openFiles = () => ask(null);
   useEffect(() => {
     const mark = (isOver: boolean) => document.documentElement.toggleAttribute('data-drop', isOver);
-    return listenForDrops(window, mark, (dropped) => setRequest({ dropped }));
-  }, []);
+    return listenForDrops(window, mark, ask);
+  }, [ask]);
   if (!request) return null;
   return (
     <Suspense>
-      <LazyOpening {...{ stores, session, localClips, base }} {...request} onClose={() => setRequest(null)} />
+      <LazyOpening
+        key={request.number}
+        {...{ stores, session, localClips, base }}
+        dropped={request.dropped}
+        onClose={() => leave(request.number)}
+      />
     </Suspense>
   );
 }
