@@ -101,7 +101,8 @@ async function check(run: CheckRun): Promise<void> {
 
 export const memorySequenceChecker: Checker = {
   title: 'memory over a sequence (warps; mixing layers computed here)',
-  matches: (names) => names.includes('start_of_sequence') && names.includes('time_w') && names.includes('cat_w'),
+  matches: (names) =>
+    ['start_of_sequence', 'time_w', 'cat_w', 'expected_sweep_times_0'].every((name) => names.includes(name)),
   knows: () => true,
   check,
 };
