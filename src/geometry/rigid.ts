@@ -79,3 +79,14 @@ export function chainCameraToKeyEgo(
 ): Float64Array {
   return multiplyMatrix4(invertRigid(worldFromKeyEgo), multiplyMatrix4(worldFromEgoAtCamera, egoFromCamera));
 }
+
+/** Row-major 4x4 of a row-major rotation (9 numbers) and a translation. */
+export function composeRigid(rotation: ArrayLike<number>, translation: ArrayLike<number>): Matrix4 {
+  const matrix = new Float64Array(16);
+  for (let row = 0; row < 3; row++) {
+    for (let column = 0; column < 3; column++) matrix[row * 4 + column] = rotation[row * 3 + column]!;
+    matrix[row * 4 + 3] = translation[row]!;
+  }
+  matrix[15] = 1;
+  return matrix;
+}

@@ -1,35 +1,9 @@
 import type { ClassTable } from '../../src/domain/classes.ts';
 import { OCC3D_CLASSES } from '../../src/domain/classes.ts';
 import type { Score } from '../../src/metrics/model.ts';
+import { OPENOCC_CLASSES } from '../../src/truthFormats/classTables.ts';
 import { findLargestDifference } from '../support/findLargestDifference.ts';
 import type { CheckRun, Golden, Side } from './golden.ts';
-
-const openOccNames = [
-  'car',
-  'truck',
-  'trailer',
-  'bus',
-  'construction vehicle',
-  'bicycle',
-  'motorcycle',
-  'pedestrian',
-  'traffic cone',
-  'barrier',
-  'driveable surface',
-  'other flat',
-  'sidewalk',
-  'terrain',
-  'manmade',
-  'vegetation',
-  'free',
-];
-
-/** OpenOcc v2: 16 classes, of which the first eight move, and 16 = free. */
-const OPENOCC_CLASSES: ClassTable = {
-  id: 'openocc',
-  classes: openOccNames.map((name, label) => ({ name, dynamic: label < 8 })),
-  free: 16,
-};
 
 /** The class table that a golden file counts with: known by how many classes its counts have. */
 export function tableOfSize(size: number): ClassTable {

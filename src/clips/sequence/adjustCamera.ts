@@ -1,5 +1,5 @@
 import type { Matrix4 } from '../../domain/geometry.ts';
-import { composeRigid } from './checks.ts';
+import { composeRigid } from '../../geometry/rigid.ts';
 import type { RigCamera } from './rig.ts';
 
 /** A correction of one camera against its calibration. Angles in degrees, lengths in metres. */

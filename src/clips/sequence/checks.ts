@@ -121,20 +121,3 @@ export function parseJson(text: string, code: ErrorCode, name: string): unknown 
     throw new OccuscopeError(code, { detail: `${name} ${fault}.`, cause });
   }
 }
-
-/** Row-major 4x4 of a rotation (9 numbers) and a translation. */
-export function composeRigid(rotation: readonly number[], translation: readonly number[]): Matrix4 {
-  const [a, b, c, d, e, f, g, h, i] = rotation as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [x, y, z3] = translation as [number, number, number];
-  return Float64Array.of(a, b, c, x, d, e, f, y, g, h, i, z3, 0, 0, 0, 1);
-}

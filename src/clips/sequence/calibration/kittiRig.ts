@@ -1,7 +1,7 @@
 import type { Matrix4 } from '../../../domain/geometry.ts';
 import { OccuscopeError } from '../../../errors/catalogue.ts';
-import { invertRigid, multiplyMatrix4 } from '../../../geometry/rigid.ts';
-import { composeRigid, describeIntrinsicsFault, describeRotationFault, refuseFault } from '../checks.ts';
+import { composeRigid, invertRigid, multiplyMatrix4 } from '../../../geometry/rigid.ts';
+import { describeIntrinsicsFault, describeRotationFault, refuseFault } from '../checks.ts';
 import { assumedCameraHeight, lookAhead, type Rig, type RigCamera } from '../rig.ts';
 
 /** Height of KITTI's Velodyne above the ground, metres (KITTI's sensor setup page). */
@@ -76,7 +76,7 @@ function placeCamera0(lines: ReadonlyMap<string, readonly number[]>, name: strin
     `${name}: R0_rect`,
     rectification.length === 9 ? describeRotationFault(rectification) : 'has not 9 numbers',
   );
-  const rectified = multiplyMatrix4(composeRigid(rectification as unknown as number[], [0, 0, 0]), camera0FromVelodyne);
+  const rectified = multiplyMatrix4(composeRigid(rectification, [0, 0, 0]), camera0FromVelodyne);
   return multiplyMatrix4(placeVelodyne(), invertRigid(rectified));
 }
 
