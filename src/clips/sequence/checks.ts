@@ -1,4 +1,3 @@
-import type { Matrix4 } from '../../domain/geometry.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
 import { checked, matchingText, numbers, wholeNumber, z } from '../../errors/schema.ts';
