@@ -13,7 +13,7 @@ from pathlib import Path
 _HEAD = """# Street base
 
 Six cameras at 352x128 to 3D occupancy (Occ3D classes, 200x200x16 voxels of 0.4 m) and flow, with a memory of features and of beliefs.
-About 2.0 million parameters and 7 GFLOP per six-camera frame (2 per multiply-add).
+{parameters:.2f} million parameters and {gflop:.1f} GFLOP per six-camera frame (2 per multiply-add).
 """
 
 _ENCODER = """- Encoder: ESPNetv2 topology (Mehta et al. 2019) written from the paper, started from the EdgeNets weights trained on \
@@ -62,7 +62,7 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
     flow, images = found["flow"], found["images"]
     gain = 1 - flow["flowError"] / flow["flowErrorOfZero"]
     parts = [
-        _HEAD,
+        _HEAD.format(parameters=found["cost"]["parameters"] / 1e6, gflop=found["cost"]["gflop"]),
         "## Held-out drives of the synthetic world",
         f"{found['frames']} key frames of {found['drives']} drives whose seeds were not trained on; voxels that a camera sees.",
         "", _voxel_table(found), "",

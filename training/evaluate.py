@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from .constants import CITYSCAPES_CLASSES, DEPTH_BINS, FREE, OCC3D_CLASSES, depth_centres
-from .export import load_networks
+from .export import load_networks, measure_cost
 from .lifted import LiftInput
 from .metrics import FlowScore, Variability, VoxelScore, ground_plane
 from .phaseDepth import raised_cells
@@ -111,6 +111,7 @@ def evaluate(root: Path, run: Path, limit: int | None) -> dict:
             one.leave()
     result: dict = {"frames": count, "drives": len(store.scenes), **{name: one.summary() for name, one in runs.items()}}
     result["groundPlane"] = plane.summary()
+    result["cost"] = measure_cost(*networks)
     result["flow"] = runs["network"].flow.summary()
     result["images"] = images.summary() if images.errors["ground"] else {}
     shares = runs["network"].voxels.class_iou()[:FREE]

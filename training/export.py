@@ -13,6 +13,7 @@ import onnx
 import onnxruntime
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from .bevNet import BevNet
 from .constants import (
@@ -231,6 +232,17 @@ def load_networks(run: Path) -> tuple[StreetEncoder, DepthNet, BevNet]:
         model.load_state_dict(state["model"])
         found.append(model.eval())
     return tuple(found)
+
+
+def measure_cost(encoder: StreetEncoder, depth: DepthNet, bev: BevNet) -> dict[str, float]:
+    """Parameters, and GFLOP (2 per multiply-add) of the exported parts for one six-camera frame, as PyTorch counts them."""
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), exporting(), counter:
+        rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
+        ImageHalf(plain_encoder(encoder), depth)(torch.zeros(6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), rays)
+        BirdHalf(bev)(torch.zeros(1, 192, LIFT_GRID[1], LIFT_GRID[0]), *(torch.zeros(shape) for shape in _STATE.values()))
+    parameters = sum(p.numel() for net in (encoder, depth, bev) for p in net.parameters())
+    return {"parameters": parameters, "gflop": counter.get_total_flops() / 1e9}
 
 
 def main() -> None:
