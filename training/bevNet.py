@@ -10,30 +10,29 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .constants import (
-    CONTEXT_CHANNELS, ECHO_CHANNELS, FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, KEPT_CHANNELS, LIFT_GRID, LIFT_VOXEL,
-    MEMORY_CHANNELS,
+    CONTEXT_CHANNELS, ECHO_CHANNELS, FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, LIFT_GRID, LIFT_VOXEL,
+    LIFTED_CHANNELS, MEMORY_CHANNELS,
 )
 from .depthNet import ResidualBlock, double_size
 
 HEIGHTS = len(HEIGHT_GROUPS)
 FINE = 28
-_LEVELS = LIFT_GRID[2]
 _CLASS_END = HEIGHTS + FREE * GROUP_COUNT
 _LEARNED = MEMORY_CHANNELS - ECHO_CHANNELS
 # How sure the memory may be of a voxel or a class, as log odds: what was certain can be doubted again within a few frames.
 _SUREST = 5.0
 # Lift pixels across one 0.8 m cell at a distance of one metre (focal length 278 of 352, stride 8).
 _PIXELS_AT_ONE_METRE = 27.8
-# Slab of 0.8 m whose evidence speaks for each height group; the last group hears the mean of the upper four.
-_SLAB_OF_GROUP = (0, 1, 1, 2, 3)
 # Context channels (class id, 20.. = strongest of people, posts, two-wheelers, cones) that the echo sums over the heights.
 _ECHOES = ((13,), (14, 15, 16), (11, 12), (20,), (17, 18), (22,), (2, 3, 4, 8), (5, 6, 7, 19))
-assert len(_ECHOES) == ECHO_CHANNELS
+assert len(_ECHOES) == ECHO_CHANNELS and LIFT_GRID[2] == HEIGHTS
+# The lowest two levels hold the ground.
+_GROUND_LEVELS = 2
 
 
 def cell_norm() -> np.ndarray:
     """Inverse of the lift pixels that a cell fills at its distance, [ny,nx]: turns lifted sums into shares of the cell."""
-    x = (np.arange(LIFT_GRID[0]) + 0.5) * LIFT_VOXEL - 40
+    x = (np.arange(LIFT_GRID[0]) + 0.5) * LIFT_VOXEL[0] - 40
     distance = np.maximum(np.hypot(x[None], x[:, None]), 4)
     return (1 / (_PIXELS_AT_ONE_METRE / distance) ** 2).astype(np.float32)
 
@@ -84,7 +83,7 @@ class Look:
 
 
 class BevNet(nn.Module):
-    """In: bev [B,192,100,100], memory [B,126,100,100], belief [B,16,200,200], the last two moved to the present by ego motion.
+    """In: bev [B,384,100,100], memory [B,126,100,100], belief [B,16,200,200], the last two moved to the present by ego motion.
 
     Out: occupancy, class scores and flow at 200x200, the next memory and belief.
     Besides learnt features the network remembers what it believed: log odds of every voxel and of the classes of every cell
@@ -96,7 +95,7 @@ class BevNet(nn.Module):
         super().__init__()
         a, b, c = 36, 64, 96
         self.presence = Presence()
-        self.stem = nn.Conv2d(LIFT_GRID[2] * CONTEXT_CHANNELS, a, 1)
+        self.stem = nn.Conv2d(LIFTED_CHANNELS, a, 1)
         self.remember = nn.Conv2d(MEMORY_CHANNELS, a, 1, bias=False)
         self.mix = nn.Conv2d(a, a, 3, padding=1)
         self.down1 = nn.Conv2d(a, b, 3, stride=2, padding=1)
@@ -111,10 +110,11 @@ class BevNet(nn.Module):
         self.fine = nn.Conv2d(a, FINE * 4, 1)
         self.update = nn.Conv2d(a, 2 * _LEARNED, 1)
         self.head = nn.Conv2d(FINE, _CLASS_END + 2, 1)
-        # What a slab's own evidence says of its two voxels and their class, past the U-Net.
-        self.direct = nn.Conv2d(CONTEXT_CHANNELS, 2 + FREE, 1, bias=False)
+        # What the evidence of a column says of its voxels, and that of a height group of its class, past the U-Net.
+        self.hear = nn.Conv2d(LIFTED_CHANNELS, HEIGHTS, 1, bias=False)
+        self.identify = nn.Conv2d(CONTEXT_CHANNELS, FREE, 1, bias=False)
         # What the next frame is told of this one as it was seen: where movable things stood.
-        self.echo = nn.Conv2d(_LEVELS * CONTEXT_CHANNELS, ECHO_CHANNELS, 1, bias=False)
+        self.echo = nn.Conv2d(LIFTED_CHANNELS, ECHO_CHANNELS, 1, bias=False)
         self.recall = nn.Conv2d(HEIGHTS, a, 1, bias=False)
         # How far the belief about a voxel, and about the classes of a cell, still holds.
         self.trust = nn.Conv2d(FINE + HEIGHTS, HEIGHTS, 1)
@@ -146,17 +146,20 @@ class BevNet(nn.Module):
         _, kept = features.split([ECHO_CHANNELS, _LEARNED], 1)
         learnt = gate * kept + (1 - gate) * torch.tanh(candidate)
         fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2), 0.1)
-        heard, named = self._say_directly(evidence).split([HEIGHTS, GROUP_COUNT * FREE], 1)
+        heard, named = self.hear(evidence), self._name_directly(evidence)
         still = torch.sigmoid(self.class_trust(x)).unsqueeze(2)
         batch, _, rows, columns = believed.shape
         named = named + (still * believed.reshape(batch, GROUP_COUNT, FREE, rows, columns)).reshape(believed.shape)
-        weight, bias = self.head.weight, self.head.bias
+        weight = self.head.weight
         gain = F.conv2d(fine, weight[:HEIGHTS]) + double_size(heard)
         gain = gain + torch.sigmoid(self.trust(torch.cat([fine, belief / _SUREST], 1))) * belief
         classes = F.conv2d(F.avg_pool2d(fine, 2), weight[HEIGHTS:_CLASS_END]) + named
         after = torch.cat([self.echo(evidence), learnt, classes.clamp(-_SUREST, _SUREST)], 1)
-        occupancy = gain + bias[:HEIGHTS].reshape(-1, 1, 1)
-        return Look(fine, torch.cat([heard, named], 1), occupancy, after, gain.clamp(-_SUREST, _SUREST))
+        return Look(fine, torch.cat([heard, named], 1), self.occupancy_of(gain), after, gain.clamp(-_SUREST, _SUREST))
+
+    def occupancy_of(self, belief: Tensor) -> Tensor:
+        """Occupancy logits of a belief: the prior added. Both [...,16,Y,X]."""
+        return belief + self.head.bias[:HEIGHTS].reshape(-1, 1, 1)
 
     def flow(self, fine: Tensor) -> Tensor:
         """Flow [B,2,200,200] of the fine features."""
@@ -171,32 +174,35 @@ class BevNet(nn.Module):
         biases = self.head.bias[HEIGHTS:_CLASS_END].split(FREE)
         return torch.cat([F.linear(*parts) for parts in zip(features, weights, biases)]) + heard
 
-    def _say_directly(self, evidence: Tensor) -> Tensor:
-        """[B,192,100,100] -> occupancy of 16 heights, then 17 class scores per height group: [B,118,100,100]."""
+    def _name_directly(self, evidence: Tensor) -> Tensor:
+        """[B,384,100,100] -> 17 class scores of each height group, heard as the mean of its levels: [B,102,100,100]."""
         batch, _, rows, columns = evidence.shape
-        said = self.direct(evidence.reshape(batch * _LEVELS, CONTEXT_CHANNELS, rows, columns))
-        occupancy, classes = said.reshape(batch, _LEVELS, 2 + FREE, rows, columns).split([2, FREE], 2)
-        slabs = classes.unbind(1)
-        named = [slabs[slab] for slab in _SLAB_OF_GROUP] + [(slabs[4] + slabs[5] + slabs[6] + slabs[7]) / 4]
-        return torch.cat([occupancy.reshape(batch, HEIGHTS, rows, columns), *named], 1)
+        levels = evidence.split(CONTEXT_CHANNELS, 1)
+        means = []
+        for group in range(GROUP_COUNT):
+            members = [levels[z] for z in np.flatnonzero(HEIGHT_GROUPS == group)]
+            means.append(sum(members[1:], members[0]) / len(members))
+        grouped = torch.cat(means, 1).reshape(batch * GROUP_COUNT, CONTEXT_CHANNELS, rows, columns)
+        return self.identify(grouped).reshape(batch, GROUP_COUNT * FREE, rows, columns)
 
     def _start_echo(self) -> None:
-        weight = torch.zeros(ECHO_CHANNELS, _LEVELS, CONTEXT_CHANNELS)
+        weight = torch.zeros(ECHO_CHANNELS, HEIGHTS, CONTEXT_CHANNELS)
         for out, channels in enumerate(_ECHOES):
-            # The lowest slab holds the ground.
             for channel in channels:
-                weight[out, 1:, channel] = 0.3
+                weight[out, _GROUND_LEVELS:, channel] = 0.15
         with torch.no_grad():
             self.echo.weight.copy_(weight.reshape(ECHO_CHANNELS, -1, 1, 1))
-            self.direct.weight.mul_(0.1)
+            self.hear.weight.mul_(0.1)
+            self.identify.weight.mul_(0.1)
 
     def _start_belief(self) -> None:
         with torch.no_grad():
             self.recall.weight.mul_(0.1)
             self.trust.weight.mul_(0.1)
             self.class_trust.weight.mul_(0.1)
-            self.trust.bias.fill_(-0.5)
-            self.class_trust.bias.fill_(-0.5)
+            # What was believed holds unless something speaks against it.
+            self.trust.bias.fill_(1.0)
+            self.class_trust.bias.fill_(1.0)
 
     def start_from_prior(self, occupancy: Tensor, classes: Tensor) -> None:
         """Sets the head's bias to log priors: occupancy [16] logits, classes [6*17] log frequencies (group outermost)."""

@@ -29,8 +29,9 @@ SKY = 10
 GRID_LOWER = (-40.0, -40.0, -1.0)
 GRID_VOXEL = 0.4
 GRID_SIZE = (200, 200, 16)
-LIFT_VOXEL = 0.8
-LIFT_GRID = (100, 100, 8)
+# As fine as the truth in height: ground seen 0.4 m higher is another voxel.
+LIFT_VOXEL = (0.8, 0.8, 0.4)
+LIFT_GRID = (100, 100, 16)
 
 DEPTH_BINS = 56
 
@@ -53,6 +54,8 @@ CONTEXT_CHANNELS = 24
 MEMORY_CHANNELS = 24
 # The first channels of the memory repeat where movable things were seen; the rest is learnt.
 ECHO_CHANNELS = 8
+# Lifted sums as the bird's-eye network reads them: level outermost, context innermost.
+LIFTED_CHANNELS = LIFT_GRID[2] * CONTEXT_CHANNELS
 # Behind them the memory keeps what was believed of every cell: the class scores of each height group, prior left out.
 KEPT_CHANNELS = MEMORY_CHANNELS + GROUP_COUNT * FREE
 

@@ -18,7 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from .bevNet import BevNet
 from .constants import (
     FLOW_CLASSES, FREE, GROUP_COUNT, GRID_LOWER, GRID_SIZE, GRID_VOXEL, HEIGHT_GROUPS, IMAGE_MEAN, IMAGE_SIZE, IMAGE_STD, LIFT_GRID, LIFT_VOXEL,
-    KEPT_CHANNELS, MAP_SIZE, RAY_CHANNELS, depth_centres,
+    KEPT_CHANNELS, LIFTED_CHANNELS, MAP_SIZE, RAY_CHANNELS, depth_centres,
 )
 from .depthNet import DepthNet, depth_and_context
 from .encoder import StreetEncoder
@@ -51,7 +51,7 @@ class ImageHalf(nn.Module):
 
 
 class BirdHalf(nn.Module):
-    """bev [1,192,100,100], memory [1,126,100,100], belief [1,16,200,200] -> occupancy [1,16,200,200], classes [6,17,200,200],
+    """bev [1,384,100,100], memory [1,126,100,100], belief [1,16,200,200] -> occupancy [1,16,200,200], classes [6,17,200,200],
     flow [1,2,200,200], the next memory and belief."""
 
     def __init__(self, net: BevNet):
@@ -121,7 +121,7 @@ def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> Non
         "images": ((6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), 2.0, 0.0),
         "rays": ((6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0]), 0.5, 0.5),
         # Lifted sums are never negative.
-        "bev": ((1, 192, LIFT_GRID[1], LIFT_GRID[0]), 1.0, 1.0),
+        "bev": ((1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), 1.0, 1.0),
         **{name: (tuple(shape), 1.0, 0.0) for name, shape in _STATE.items()},
     }
     inputs = {name: probe(*entry) for name, entry in shapes.items()}
@@ -141,14 +141,14 @@ def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> Non
     path.write_text(json.dumps(fixture, allow_nan=False) + "\n")
 
 
-def _grid(voxel: float, size: tuple[int, int, int]) -> dict:
-    return {"lower": list(GRID_LOWER), "voxel": [voxel] * 3, "size": list(size)}
+def _grid(voxel: tuple[float, float, float], size: tuple[int, int, int]) -> dict:
+    return {"lower": list(GRID_LOWER), "voxel": list(voxel), "size": list(size)}
 
 
 def _warp_stage(state: str) -> dict:
     """A state tensor moved by the ego motion in the plane z = 0."""
     rows, columns = _STATE[state][2:]
-    cell = [LIFT_GRID[0] * LIFT_VOXEL / columns, LIFT_GRID[1] * LIFT_VOXEL / rows, 6.4]
+    cell = [LIFT_GRID[0] * LIFT_VOXEL[0] / columns, LIFT_GRID[1] * LIFT_VOXEL[1] / rows, 6.4]
     return {
         "kind": "memory-warp", "in": state, "out": f"aligned-{state}", "dimensions": 2, "layout": "cyx",
         "grid": {"lower": list(GRID_LOWER), "voxel": cell, "size": [columns, rows, 1]},
@@ -191,7 +191,7 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
     half = round_to_half(ImageHalf(plain_encoder(encoder), copy.deepcopy(depth)))
     images = torch.randn(6, 3, height, width)
     _write_onnx(half, {"images": images, "rays": rays}, ["depth", "context"], folder / "encoder.onnx")
-    inputs = {"bev": torch.rand(1, 192, LIFT_GRID[1], LIFT_GRID[0])}
+    inputs = {"bev": torch.rand(1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0])}
     inputs |= {name: torch.rand(*shape) * 2 - 1 for name, shape in _STATE.items()}
     bird = round_to_half(BirdHalf(copy.deepcopy(bev)))
     _write_onnx(bird, inputs, list(_HEAD_OUTPUTS), folder / "head.onnx")
@@ -205,7 +205,7 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
         "origin": origin,
         "classes": "occ3d",
         "cameras": 6,
-        "grid": _grid(GRID_VOXEL, GRID_SIZE),
+        "grid": _grid((GRID_VOXEL,) * 3, GRID_SIZE),
         "images": {
             "size": list(IMAGE_SIZE), "fit": "width-keep-bottom", "mean": list(IMAGE_MEAN), "std": list(IMAGE_STD),
             "channels": "rgb", "scale": 1 / 255,
@@ -240,7 +240,7 @@ def measure_cost(encoder: StreetEncoder, depth: DepthNet, bev: BevNet) -> dict[s
     with torch.no_grad(), exporting(), counter:
         rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
         ImageHalf(plain_encoder(encoder), depth)(torch.zeros(6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), rays)
-        BirdHalf(bev)(torch.zeros(1, 192, LIFT_GRID[1], LIFT_GRID[0]), *(torch.zeros(shape) for shape in _STATE.values()))
+        BirdHalf(bev)(torch.zeros(1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), *(torch.zeros(shape) for shape in _STATE.values()))
     parameters = sum(p.numel() for net in (encoder, depth, bev) for p in net.parameters())
     return {"parameters": parameters, "gflop": counter.get_total_flops() / 1e9}
 

@@ -63,7 +63,7 @@ def frustum_voxels(intrinsics: np.ndarray, ego_from_camera: np.ndarray, depths: 
     """Lift-grid voxel of every (bin, row, column): i32 [D,h,w], index z*ny*nx + y*nx + x, or -1 outside ('floor')."""
     ray = pixel_rays(intrinsics, LIFT_SIZE) @ ego_from_camera[:3, :3].T
     points = depths[:, None, None, None] * ray + ego_from_camera[:3, 3]
-    cell = np.floor((points - np.array(GRID_LOWER)) / LIFT_VOXEL).astype(np.int64)
+    cell = np.floor((points - np.array(GRID_LOWER)) / np.array(LIFT_VOXEL)).astype(np.int64)
     inside = np.all((cell >= 0) & (cell < np.array(LIFT_GRID)), -1)
     flat = (cell[..., 2] * LIFT_GRID[1] + cell[..., 1]) * LIFT_GRID[0] + cell[..., 0]
     return np.where(inside, flat, -1).astype(np.int32)
@@ -75,7 +75,7 @@ def warp_grid(previous_from_current: np.ndarray, cells: tuple[int, int] = LIFT_G
     `cells` (nx, ny) cover the grid. Use with mode bilinear, padding zeros, align_corners False.
     """
     nx, ny = cells
-    width, depth = LIFT_GRID[0] * LIFT_VOXEL, LIFT_GRID[1] * LIFT_VOXEL
+    width, depth = LIFT_GRID[0] * LIFT_VOXEL[0], LIFT_GRID[1] * LIFT_VOXEL[1]
     x = GRID_LOWER[0] + (np.arange(nx) + 0.5) * width / nx
     y = GRID_LOWER[1] + (np.arange(ny) + 0.5) * depth / ny
     gx, gy = np.meshgrid(x, y)

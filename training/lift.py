@@ -10,13 +10,11 @@ from torch import Tensor
 from .constants import GRID_LOWER, LIFT_GRID, LIFT_SIZE, LIFT_VOXEL, depth_centres
 from .geometry import pixel_rays
 
-VOXELS = LIFT_GRID[0] * LIFT_GRID[1] * LIFT_GRID[2]
 
-
-def pool_voxels(depth: Tensor, context: Tensor, voxels: Tensor) -> Tensor:
+def pool_voxels(depth: Tensor, context: Tensor, voxels: Tensor, size: tuple[int, int, int] = LIFT_GRID) -> Tensor:
     """Differentiable lift of one frame.
 
-    depth [N,D,h,w], context [N,C,h,w], voxels i64 [N,D,h,w] (-1 = outside) -> [8*C,100,100], channel = z*C + c.
+    depth [N,D,h,w], context [N,C,h,w], voxels i64 [N,D,h,w] (-1 = outside) -> [nz*C,ny,nx], channel = z*C + c.
     """
     channels = context.shape[1]
     weights = depth.reshape(-1)
@@ -27,13 +25,13 @@ def pool_voxels(depth: Tensor, context: Tensor, voxels: Tensor) -> Tensor:
     pixels = pixels[:, None].expand(-1, depth.shape[1], -1).reshape(-1)
     rows = context.permute(0, 2, 3, 1).reshape(-1, channels)
     values = rows[pixels[keep]] * weights[keep, None]
-    out = torch.zeros(VOXELS, channels, device=depth.device, dtype=values.dtype).index_add_(0, index[keep], values)
-    nx, ny, nz = LIFT_GRID
+    nx, ny, nz = size
+    out = torch.zeros(nz * ny * nx, channels, device=depth.device, dtype=values.dtype).index_add_(0, index[keep], values)
     return out.reshape(nz, ny, nx, channels).permute(0, 3, 1, 2).reshape(nz * channels, ny, nx)
 
 
 @numba.njit(cache=True)
-def _accumulate(depth, context, rays, origins, depths, lower, size, out):  # noqa: ANN001
+def _accumulate(depth, context, rays, origins, depths, lower, cell, size, out):  # noqa: ANN001
     cameras, bins, height, width = depth.shape
     channels = context.shape[3]
     for n in range(cameras):
@@ -43,9 +41,9 @@ def _accumulate(depth, context, rays, origins, depths, lower, size, out):  # noq
                     weight = depth[n, d, y, x]
                     if weight < 1e-4:
                         continue
-                    i = int(np.floor((depths[d] * rays[n, y, x, 0] + origins[n, 0] - lower[0]) / LIFT_VOXEL))
-                    j = int(np.floor((depths[d] * rays[n, y, x, 1] + origins[n, 1] - lower[1]) / LIFT_VOXEL))
-                    k = int(np.floor((depths[d] * rays[n, y, x, 2] + origins[n, 2] - lower[2]) / LIFT_VOXEL))
+                    i = int(np.floor((depths[d] * rays[n, y, x, 0] + origins[n, 0] - lower[0]) / cell[0]))
+                    j = int(np.floor((depths[d] * rays[n, y, x, 1] + origins[n, 1] - lower[1]) / cell[1]))
+                    k = int(np.floor((depths[d] * rays[n, y, x, 2] + origins[n, 2] - lower[2]) / cell[2]))
                     if i < 0 or j < 0 or k < 0 or i >= size[0] or j >= size[1] or k >= size[2]:
                         continue
                     voxel = (k * size[1] + j) * size[0] + i
@@ -56,16 +54,17 @@ def _accumulate(depth, context, rays, origins, depths, lower, size, out):  # noq
 def pool_voxels_fast(
     depth: np.ndarray, context: np.ndarray, intrinsics: np.ndarray, ego_from_camera: np.ndarray
 ) -> np.ndarray:
-    """The same lift from calibration, without gradients: depth [N,D,h,w], context [N,h,w,C] -> [8*C,100,100].
+    """The same lift from calibration, without gradients: depth [N,D,h,w], context [N,h,w,C] -> [16*C,100,100].
 
     Weights below 1e-4 are skipped.
     """
     channels = context.shape[3]
     rays = np.stack([pixel_rays(k, LIFT_SIZE) @ t[:3, :3].T for k, t in zip(intrinsics, ego_from_camera)])
-    out = np.zeros((VOXELS, channels), np.float32)
+    nx, ny, nz = LIFT_GRID
+    out = np.zeros((nz * ny * nx, channels), np.float32)
     _accumulate(
         np.ascontiguousarray(depth, np.float32), np.ascontiguousarray(context, np.float32), rays,
-        np.ascontiguousarray(ego_from_camera[:, :3, 3]), depth_centres().astype(np.float64), np.array(GRID_LOWER), np.array(LIFT_GRID), out,
+        np.ascontiguousarray(ego_from_camera[:, :3, 3]), depth_centres().astype(np.float64),
+        np.array(GRID_LOWER), np.array(LIFT_VOXEL), np.array(LIFT_GRID), out,
     )
-    nx, ny, nz = LIFT_GRID
     return out.reshape(nz, ny, nx, channels).transpose(0, 3, 1, 2).reshape(nz * channels, ny, nx)

@@ -65,7 +65,7 @@ class LiftInput:
     ego_from_camera: np.ndarray
 
     def lift(self) -> np.ndarray:
-        """[192,100,100] f32."""
+        """[384,100,100] f32."""
         return pool_voxels_fast(self.depth, self.context, self.intrinsics, self.ego_from_camera)
 
 
@@ -98,6 +98,6 @@ def lift_frames(
 
 
 def true_lift(frame: FrameData, context: np.ndarray) -> np.ndarray:
-    """The lift with the exact depth instead of the predicted one: [192,100,100]."""
+    """The lift with the exact depth instead of the predicted one: [384,100,100]."""
     target, _ = depth_target(frame.depth, frame.segmentation)
     return pool_voxels_fast(target[:, :DEPTH_BINS], context, frame.intrinsics, frame.ego_from_camera)

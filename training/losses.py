@@ -11,6 +11,8 @@ from .bevNet import group_columns
 from .constants import FREE, IGNORED
 
 _FREE_SAMPLES = 16000
+# Columns that move faster (m/s) are not expected to stay as they were.
+_STILL_SPEED = 0.3
 
 
 def depth_loss(logits: Tensor, target: Tensor, known: Tensor, raised: Tensor) -> Tensor:
@@ -89,7 +91,18 @@ def voxel_loss(occupancy: Tensor, table: Tensor, free_table: Tensor, target: Vox
 def flow_loss(flow: Tensor, target: VoxelTarget) -> Tensor:
     """Huber loss on occupied columns; moving ones weigh as much as all still ones together. flow [2,Y,X] m/s."""
     error = F.smooth_l1_loss(flow, target.flow, reduction="none").sum(0)
-    moving = (target.flow.norm(dim=0) > 0.3) & target.columns
+    moving = (target.flow.norm(dim=0) > _STILL_SPEED) & target.columns
     still = target.columns & ~moving
     parts = [error[moving].sum() / (moving.sum() + 20), error[still].sum() / (still.sum() + 20)]
     return parts[0] + parts[1]
+
+
+def change_loss(occupancy: Tensor, before: Tensor, belief: Tensor, target: VoxelTarget) -> Tensor:
+    """How much of what stands still is said otherwise than a frame ago, as a share of what is occupied.
+
+    occupancy, before [16,Y,X]: logits of now and of the frame before, seen from the present ego; what has no belief is left out.
+    """
+    moving = target.flow.norm(dim=0) > _STILL_SPEED
+    known = target.visible & ~moving & (belief != 0)
+    change = (occupancy.sigmoid() - before.sigmoid()).abs()
+    return (change * known).sum() / target.occupied.sum().clamp(min=1)

@@ -13,7 +13,7 @@ from .bevNet import BevNet
 from .constants import FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, KEPT_CHANNELS, LIFT_GRID
 from .geometry import warp_grid
 from .lifted import LiftInput, true_lift
-from .losses import VoxelTarget, flow_loss, voxel_loss
+from .losses import VoxelTarget, change_loss, flow_loss, voxel_loss
 from .rootReader import FrameData
 from .schedule import Phase, prepare_ahead
 from .workers import worker_rank
@@ -21,6 +21,9 @@ from .workers import worker_rank
 # Streams of one worker, and frames back-propagated together.
 _STREAMS, _CHUNK = 1, 2
 _RARE_WEIGHT = 6.0
+# The gates of the memory move slowly by themselves: their gradient is small.
+_TRUST_RATE = 5.0
+_STEADY_WEIGHT = 0.3
 
 
 @dataclass
@@ -121,7 +124,7 @@ def train_bev(
     if not usable:
         raise ValueError("no scene has both voxel truth and lift inputs")
     weights, prior, logs = class_statistics([frame for scene in usable for frame in scene])
-    phase = Phase("bev", folder, net, rate, seconds)
+    phase = Phase("bev", folder, net, rate, seconds, faster={"trust": _TRUST_RATE, "class_trust": _TRUST_RATE})
     net.start_from_prior(prior, logs)
     if phase.restore():
         return
@@ -147,6 +150,9 @@ def train_bev(
                 chosen = moment.target.rows, moment.target.free_rows
                 tables = [net.class_scores(seen.fine[k], seen.said[k], rows).cpu() for rows in chosen]
                 voxels = voxel_loss(seen.occupancy[k].cpu(), *tables, moment.target, weights)
+                if moment.motion is not None:
+                    past = aligned[k].belief[0].detach()
+                    voxels = voxels + _STEADY_WEIGHT * change_loss(seen.occupancy[k], net.occupancy_of(past), past, moment.target)
                 motion = flow_loss(flow[k].cpu(), moment.target)
                 total = total + (voxels + 0.3 * motion) / (len(item) * len(moments))
                 figures["voxels"] += float(voxels.detach()) / (len(item) * len(moments))

@@ -25,10 +25,17 @@ class Phase:
     The checkpoint `<name>.pt` holds the weights, the optimiser and the seconds already spent.
     """
 
-    def __init__(self, name: str, folder: Path, model: nn.Module, rate: float, seconds: float, decay: float = 1e-3):
+    def __init__(
+        self, name: str, folder: Path, model: nn.Module, rate: float, seconds: float, decay: float = 1e-3, faster: dict[str, float] | None = None
+    ):
+        """`faster`: how many times the rate for parameters whose name begins so."""
         self.name, self.path, self.model, self.seconds, self.rate = name, folder / f"{name}.pt", model, seconds, rate
-        parameters = [p for p in model.parameters() if p.requires_grad]
-        self.optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=decay)
+        groups: dict[float, list[nn.Parameter]] = {}
+        for key, parameter in model.named_parameters():
+            if parameter.requires_grad:
+                factor = next((times for start, times in (faster or {}).items() if key.startswith(start)), 1.0)
+                groups.setdefault(factor, []).append(parameter)
+        self.optimiser = torch.optim.AdamW([{"params": g, "factor": k} for k, g in groups.items()], lr=rate, weight_decay=decay)
         self.spent, self.step, self.sums, self.logged = 0.0, 0, {}, 0.0
 
     def restore(self) -> bool:
@@ -63,7 +70,7 @@ class Phase:
             warm = min(1.0, (self.step + 1) / 40)
             rate = self.rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * self.progress)))
             for group in self.optimiser.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group["factor"]
             loss, figures = step(next(work))
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
