@@ -56,6 +56,16 @@ describe('the CPU frame runner', () => {
     expect(requests.map(({ kind }) => kind)).toEqual(['open', 'run', 'reset']);
   });
 
+  test('asks the worker for a tensor by its name', async () => {
+    const tensor = { name: 'depth', shape: [2], values: Float32Array.of(3, 4) };
+    const { asWorker } = createFakeWorker((request) =>
+      request.kind === 'tensor' && request.name === 'depth'
+        ? [{ kind: 'tensor', id: request.id, tensor }]
+        : obey(request),
+    );
+    expect(await (await createCpuFrameRunner(asWorker, model)).readTensor('depth')).toEqual(tensor);
+  });
+
   test('a failure keeps its code and detail on the way', async () => {
     const failure = { code: 'model-manifest-invalid', detail: 'stages[1]', message: 'no' } as const;
     const { worker, asWorker } = createFakeWorker((request) =>

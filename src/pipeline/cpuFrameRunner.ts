@@ -6,7 +6,7 @@ import type { CpuFrameReply, CpuFrameRequest, Failure } from './cpuFrameProtocol
 import { checkImages } from './frameGeometry.ts';
 import type { FrameRunner } from './frameRunner.ts';
 
-type Answer = Extract<CpuFrameReply, { kind: 'opened' | 'result' | 'state' }>;
+type Answer = Extract<CpuFrameReply, { kind: 'opened' | 'result' | 'state' | 'tensor' }>;
 
 export interface CpuRunnerOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
@@ -52,6 +52,11 @@ export async function createCpuFrameRunner(
       const answer = await channel.ask((id) => ({ kind: 'state', id }));
       if (answer.kind !== 'state') throw new Error(`the CPU worker answered "${answer.kind}" to a look at its memory`);
       return answer.tensors;
+    },
+    async readTensor(name) {
+      const answer = await channel.ask((id) => ({ kind: 'tensor', id, name }));
+      if (answer.kind !== 'tensor') throw new Error(`the CPU worker answered "${answer.kind}" to a look at a tensor`);
+      return answer.tensor;
     },
     dispose,
   };

@@ -1,5 +1,5 @@
 import type { CameraImage, Frame } from '../domain/clip.ts';
-import type { MemoryTensor } from '../domain/memory.ts';
+import type { MemoryTensor, TensorCopy } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
 
 /** What one run of the network left behind. */
@@ -24,5 +24,7 @@ export interface FrameRunner {
   run(frame: Frame, images: readonly CameraImage[]): Promise<FrameOutput>;
   /** What the network remembers after its last run, read back for people to look at; zeros after a reset. */
   readState(): Promise<readonly MemoryTensor[]>;
+  /** Copy a tensor of the recipe as the last run wrote it, for evaluation. Throws an Error naming the tensors where there is none of that name. */
+  readTensor(name: string): Promise<TensorCopy>;
   dispose(): void;
 }

@@ -11,7 +11,7 @@ import type { FrameOutput, FrameRunner } from './frameRunner.ts';
 import { createGpuSteps } from './gpuSteps.ts';
 import { createImageUpload } from './imageUpload.ts';
 import { openOnnxParts, releaseOnnxParts } from './onnxParts.ts';
-import { findStateGrid, type ModelPlan, planModel } from './planModel.ts';
+import { findStateGrid, type ModelPlan, planModel, requireShape } from './planModel.ts';
 import { type FrameStep, runFrame } from './runFrame.ts';
 import type { FrameGeometry } from './stage.ts';
 import { createTensorBuffers, type TensorBuffers } from './tensorBuffers.ts';
@@ -125,6 +125,12 @@ function assembleRunner(
           }),
         ),
       ),
+    readTensor: (name) =>
+      guard.alone(async () => {
+        const shape = requireShape(plan, name);
+        const buffer = buffers.writing(name);
+        return { name, shape, values: new Float32Array(await readBuffer(device, buffer, buffer.size)) };
+      }),
     dispose() {
       for (const stage of network.stages) stage.destroy();
       images.destroy();

@@ -106,6 +106,13 @@ function planStage(
   }
 }
 
+/** Shape of a tensor that every frame writes. Throws an Error that names those there are. */
+export function requireShape({ shapes }: ModelPlan, name: string): Shape {
+  const shape = shapes.get(name);
+  if (!shape) throw new Error(`The model has no tensor “${name}”; it has ${[...shapes.keys()].join(', ')}.`);
+  return shape;
+}
+
 /** Where a state tensor lies in the ego frame: the grid of the memory warp that moves it; null where nothing does. */
 export function findStateGrid({ stages }: ModelPlan, name: string): GridSpec | null {
   const warp = stages.find((stage) => stage.kind === 'memory-warp' && stage.reads === name);

@@ -37,6 +37,7 @@ function createFakeRunner() {
       return { gpu: gpuOf(frame.index), read: async () => result };
     },
     readState: async () => [{ name: 'memory', shape: [1], values: Float32Array.of(memory), grid: null }],
+    readTensor: async (name) => ({ name, shape: [1], values: Float32Array.of(memory) }),
     dispose: () => undefined,
   };
   return { runner, runs, failWith: (error: Error | null) => (fail = error) };

@@ -1,5 +1,5 @@
 import type { CameraImage, Clip, Frame } from '../domain/clip.ts';
-import type { MemorySnapshot } from '../domain/memory.ts';
+import type { FrameTensor, MemorySnapshot } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
 import { isFrameFault } from '../errors/catalogue.ts';
 import type { FrameOutput, FrameRunner } from '../pipeline/frameRunner.ts';
@@ -41,6 +41,8 @@ export interface Predictions {
   readonly keptBytes: number;
   /** What the network remembers, after the frame in work; null where its memory belongs to no frame. */
   readMemory(): Promise<MemorySnapshot | null>;
+  /** A tensor of the frame that was run last, after the frame in work; null where that is no frame of this clip. */
+  readTensor(name: string): Promise<FrameTensor | null>;
   /** Stop and forget. The runner stays the caller's. */
   dispose(): void;
 }
@@ -85,6 +87,11 @@ export function createPredictions(clip: ClipPictures, runner: FrameRunner, optio
     }
     return view(frameIndex)!;
   };
+  const look = <Result>(read: () => Promise<Result>): Promise<Result> => {
+    const found = tail.then(read);
+    tail = found.catch(() => undefined);
+    return found;
+  };
   return {
     has: (frameIndex) => kept.has(frameIndex),
     get: (frameIndex) => view(frameIndex)?.result ?? null,
@@ -104,11 +111,8 @@ export function createPredictions(clip: ClipPictures, runner: FrameRunner, optio
       newest?.abort(new DOMException('The backend changed.', 'AbortError'));
       memory.replaceRunner(next);
     },
-    readMemory() {
-      const snapshot = tail.then(() => memory.read());
-      tail = snapshot.catch(() => undefined);
-      return snapshot;
-    },
+    readMemory: () => look(() => memory.read()),
+    readTensor: (name) => look(() => memory.readTensor(name)),
     get keptFrames() {
       return [...kept.keys()].sort((a, b) => a - b);
     },
@@ -170,6 +174,10 @@ function createMemory(clip: ClipPictures, firstRunner: FrameRunner, hasMemory: b
     async read(): Promise<MemorySnapshot | null> {
       const frameIndex = standsAt;
       return frameIndex === null ? null : { frameIndex, tensors: await runner.readState() };
+    },
+    async readTensor(name: string): Promise<FrameTensor | null> {
+      const frameIndex = standsAt;
+      return frameIndex === null ? null : { frameIndex, ...(await runner.readTensor(name)) };
     },
     async run(frameIndex: number, nextIndex: number | null): Promise<FrameResult> {
       const used = runner;

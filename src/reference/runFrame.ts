@@ -1,5 +1,5 @@
 import type { CameraView, Frame } from '../domain/clip.ts';
-import type { MemoryTensor } from '../domain/memory.ts';
+import type { MemoryTensor, TensorCopy } from '../domain/memory.ts';
 import type { FrameResult, StageTiming } from '../domain/result.ts';
 import type { ModelPackage } from '../models/openModel.ts';
 import type { OrtRuntime, OrtSession } from '../models/ortRuntime.ts';
@@ -7,7 +7,7 @@ import { IMAGES_TENSOR } from '../models/recipe.ts';
 import { createGeometryBuilder, type GeometryBuilder } from '../pipeline/frameGeometry.ts';
 import type { OnnxPlan } from '../pipeline/onnx.ts';
 import { openOnnxParts, releaseOnnxParts } from '../pipeline/onnxParts.ts';
-import { findStateGrid, type ModelPlan, type PlannedStage, planModel } from '../pipeline/planModel.ts';
+import { findStateGrid, type ModelPlan, type PlannedStage, planModel, requireShape } from '../pipeline/planModel.ts';
 import { countElements, type FrameGeometry } from '../pipeline/stage.ts';
 import { cameraRaysReference } from './cameraRays.ts';
 import { decodeReference } from './decode.ts';
@@ -29,6 +29,8 @@ export interface ReferenceNetwork {
   run(frame: Frame, images: readonly PlainImage[]): Promise<FrameResult>;
   /** Copies of what is remembered after the last frame. */
   readState(): readonly MemoryTensor[];
+  /** A copy of a tensor that the last frame wrote. Throws an Error before the first one, and for a name that there is not. */
+  readTensor(name: string): TensorCopy;
   dispose(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function createReferenceNetwork(
   );
   const builder = createGeometryBuilder(model.manifest.images, model.manifest.cameras);
   let state = createZeroState(plan);
+  let written: Tensors = new Map();
   return {
     reset() {
       builder.reset();
@@ -67,6 +70,7 @@ export async function createReferenceNetwork(
         });
       }
       state = new Map(plan.state.map((name) => [name, pass.fresh.get(name)!]));
+      written = pass.fresh;
       builder.commit(frame);
       if (observe) for (const [name, values] of pass.fresh) observe(name, values);
       const { labels, flow } = decoded!;
@@ -80,6 +84,12 @@ export async function createReferenceNetwork(
         values: values.slice(),
         grid: findStateGrid(plan, name),
       })),
+    readTensor(name) {
+      const shape = requireShape(plan, name);
+      const values = written.get(name);
+      if (!values) throw new Error('No frame has been run yet.');
+      return { name, shape, values: values.slice() };
+    },
     dispose: () => releaseOnnxParts(sessions),
   };
 }

@@ -1,3 +1,4 @@
+import type { TensorCopy } from '../domain/memory.ts';
 import type { Backend } from '../stores/modelStore.ts';
 import type { Report } from '../stores/session.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -14,6 +15,8 @@ export interface Automation {
   labels(): Uint8Array;
   /** A copy of the flow on screen, (vx, vy) per voxel in metres per second; null where the model gives none. */
   flow(): Float32Array | null;
+  /** A copy of a tensor of the model's recipe, as the shown frame wrote it. Rejects where another frame was run last, and for an unknown name. */
+  tensor(name: string): Promise<TensorCopy>;
   report(): Report;
   /** Destroy the GPU device, to watch the page recover. */
   loseDevice(): void;
@@ -39,6 +42,14 @@ export function createAutomation(session: SessionHandle, stores: Stores, started
     seek: (frameIndex) => session.seek(frameIndex),
     labels: () => requireCurrent().labels.slice(),
     flow: () => requireCurrent().flow?.slice() ?? null,
+    async tensor(name) {
+      const { frameIndex } = requireCurrent();
+      const found = await session.readTensor(name);
+      if (found?.frameIndex === frameIndex) return { name, shape: found.shape, values: found.values };
+      throw new Error(
+        `The network’s tensors are those of ${found ? `frame ${found.frameIndex}` : 'no frame'}, not of ${frameIndex}.`,
+      );
+    },
     report: () => session.makeReport(),
     loseDevice() {
       if (!session.context) throw new Error('There is no GPU device.');

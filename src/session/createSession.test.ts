@@ -6,6 +6,7 @@ import type { GpuContext } from '../gpu/device.ts';
 import type { FrameRunner } from '../pipeline/frameRunner.ts';
 import { createStores } from '../stores/stores.ts';
 import { createPredictionSource } from '../wiring/predictionSource.ts';
+import { createAutomation } from './automation.ts';
 import { createSession } from './createSession.ts';
 import type { OpenedModel, SessionPorts } from './ports.ts';
 
@@ -55,6 +56,7 @@ function makeRunner(backend: 'webgpu' | 'cpu', log: string[]): FrameRunner {
       return { gpu: null, read: async () => result };
     },
     readState: async () => [{ name: 'memory', shape: [1], values: Float32Array.of(framesRun), grid: null }],
+    readTensor: async (name) => ({ name, shape: [1], values: Float32Array.of(framesRun) }),
     dispose: () => void log.push(`dispose ${backend}`),
   };
 }
@@ -198,6 +200,16 @@ describe('the session', () => {
     expect(stores.playback.getState().shownFrame).toBe(1);
   });
 
+  test('a tensor is given out for the frame that was run last and for no other', async () => {
+    const { session, stores } = setUp();
+    const automation = createAutomation(session, stores, session.start({ frame: 2 }));
+    await expect(automation.tensor('depth')).rejects.toThrow('wait for occuscope.ready');
+    await automation.ready;
+    expect(await automation.tensor('depth')).toEqual({ name: 'depth', shape: [1], values: Float32Array.of(3) });
+    await automation.seek(1);
+    await expect(automation.tensor('depth')).rejects.toThrow('those of frame 2, not of 1');
+  });
+
   test('without its memory the network sees every frame as a first one, and there is nothing to read', async () => {
     const { session, stores, log } = setUp();
     await session.start({ frame: 2 });
@@ -232,6 +244,7 @@ describe('the session', () => {
         storedBytes: 0,
         memoryFrames: 0,
         readMemory: async () => null,
+        readTensor: async () => null,
         replaceRunner: () => undefined,
         dispose: () => undefined,
       }),

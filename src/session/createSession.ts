@@ -1,4 +1,4 @@
-import type { MemorySnapshot } from '../domain/memory.ts';
+import type { FrameTensor, MemorySnapshot } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
 import type { StoredPredictions } from '../domain/storedPredictions.ts';
 import { isFrameFault, OccuscopeError } from '../errors/catalogue.ts';
@@ -31,6 +31,8 @@ export interface SessionHandle extends Session {
   shownOf(id: PredictionId): ShownPrediction | null;
   /** The kept prediction of a frame, or null; fresh arrays each time. */
   readPrediction(id: PredictionId, frameIndex: number): FrameResult | null;
+  /** A tensor of the frame that the open model ran last, read back; null where there is no such frame. Throws for a name that there is not. */
+  readTensor(name: string): Promise<FrameTensor | null>;
   readonly castMask: MaskCaster;
   /** The device that the 3D view draws with; null on the CPU backend and while there is none. */
   readonly context: GpuContext | null;
@@ -182,6 +184,10 @@ class PageSession implements SessionHandle {
     if (id !== 'prediction') return (await this.others.current?.readMemory(id)) ?? null;
     const isOff = this.stores.model.getState().memoryUse === 'off';
     return isOff ? null : ((await this.predictions?.readMemory()) ?? null);
+  }
+
+  async readTensor(name: string): Promise<FrameTensor | null> {
+    return (await this.predictions?.readTensor(name)) ?? null;
   }
 
   addStoredPredictions(stored: StoredPredictions): void {

@@ -21,6 +21,7 @@ export function applyMemoryUse(runner: FrameRunner, use: MemoryUse): FrameRunner
       return runner.run({ ...frame, worldFromEgo: first.worldFromEgo }, images);
     },
     readState: () => runner.readState(),
+    readTensor: (name) => runner.readTensor(name),
     dispose: () => runner.dispose(),
   };
 }

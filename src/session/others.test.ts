@@ -42,6 +42,7 @@ function makeModel(id: string, log: string[]): OpenedModel {
         return { gpu: null, read: async () => result };
       },
       readState: async () => [{ name: 'memory', shape: [1], values: Float32Array.of(count), grid: null }],
+      readTensor: async (name) => ({ name, shape: [1], values: Float32Array.of(count) }),
       dispose: () => void log.push(`${id} gone`),
     };
   };

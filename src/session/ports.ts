@@ -1,7 +1,7 @@
 import type { ClassTable } from '../domain/classes.ts';
 import type { Clip } from '../domain/clip.ts';
 import type { GridSpec } from '../domain/geometry.ts';
-import type { MemorySnapshot } from '../domain/memory.ts';
+import type { FrameTensor, MemorySnapshot } from '../domain/memory.ts';
 import type { FrameResult } from '../domain/result.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import type { FrameOutput, FrameRunner } from '../pipeline/frameRunner.ts';
@@ -52,6 +52,8 @@ export interface PredictionSource {
   readonly memoryFrames: number;
   /** What the network remembers now, read back from where it runs; null where that belongs to no frame. */
   readMemory(): Promise<MemorySnapshot | null>;
+  /** A tensor of the frame that the network ran last; null where that is unknown. Throws for a name that there is not. */
+  readTensor(name: string): Promise<FrameTensor | null>;
   /** Go on with another runner and an empty memory; stored results stay. */
   replaceRunner(runner: FrameRunner): void;
   dispose(): void;

@@ -8,6 +8,14 @@ export function serialiseRuns(runner: FrameRunner): FrameRunner {
   let tail: Promise<unknown> = Promise.resolve();
   let isResetWanted = false;
   let isDisposed = false;
+  const look = <Result>(read: () => Promise<Result>): Promise<Result> => {
+    const found = tail.then(() => {
+      if (isDisposed) throw new DOMException('The model was closed.', 'AbortError');
+      return read();
+    });
+    tail = found.catch(() => undefined);
+    return found;
+  };
   return {
     backend: runner.backend,
     warmUp() {
@@ -28,14 +36,8 @@ export function serialiseRuns(runner: FrameRunner): FrameRunner {
       tail = result.catch(() => undefined);
       return result;
     },
-    readState() {
-      const state = tail.then(() => {
-        if (isDisposed) throw new DOMException('The model was closed.', 'AbortError');
-        return runner.readState();
-      });
-      tail = state.catch(() => undefined);
-      return state;
-    },
+    readState: () => look(() => runner.readState()),
+    readTensor: (name) => look(() => runner.readTensor(name)),
     dispose() {
       isDisposed = true;
       void tail.then(() => runner.dispose());

@@ -27,6 +27,7 @@ export function createPredictionSource(clip: Clip, runner: FrameRunner, canRemem
       predictions.replaceRunner(counted);
     },
     readMemory: () => predictions.readMemory(),
+    readTensor: (name) => predictions.readTensor(name),
     dispose: () => predictions.dispose(),
   };
 }
@@ -49,6 +50,7 @@ function countFrames(runner: FrameRunner): FrameRunner & { readonly framesSinceR
       return output;
     },
     readState: () => runner.readState(),
+    readTensor: (name) => runner.readTensor(name),
     dispose: () => runner.dispose(),
   };
 }

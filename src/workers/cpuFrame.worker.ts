@@ -46,6 +46,11 @@ async function answer(request: Exclude<CpuFrameRequest, { kind: 'reset' }>): Pro
     reply({ kind: 'state', id: request.id, tensors }, buffers);
     return;
   }
+  if (request.kind === 'tensor') {
+    const tensor = network.readTensor(request.name);
+    reply({ kind: 'tensor', id: request.id, tensor }, [tensor.values.buffer]);
+    return;
+  }
   const result = await network.run(request.frame, request.images.map(readPixels));
   const transfer: Transferable[] = [result.labels.buffer];
   if (result.flow) transfer.push(result.flow.buffer);
