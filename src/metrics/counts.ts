@@ -1,4 +1,5 @@
 import type { ClassTable } from '../domain/classes.ts';
+import { addAlike } from './addAlike.ts';
 import { FLOW_BINS, type MetricCounts, type SpeedErrors } from './model.ts';
 
 /** Counts of no frame at all: where adding begins. */
@@ -46,24 +47,4 @@ export function sumCounts(classes: ClassTable, parts: Iterable<MetricCounts>): M
   let total = createCounts(classes);
   for (const part of parts) total = mergeCounts(total, part);
   return total;
-}
-
-/** Numbers add, arrays and objects add member by member, strings and `classCount` stay. */
-function addAlike(left: unknown, right: unknown): unknown {
-  if (typeof left === 'number') return addIntegers(left, right as number);
-  if (Array.isArray(left)) return left.map((value, index) => addAlike(value, (right as unknown[])[index]));
-  if (typeof left === 'object' && left !== null) {
-    const entries = Object.entries(left).map(([key, value]) => {
-      const other = (right as Record<string, unknown>)[key];
-      return [key, key === 'classCount' ? value : addAlike(value, other)];
-    });
-    return Object.fromEntries(entries);
-  }
-  return left;
-}
-
-function addIntegers(left: number, right: number): number {
-  const sum = left + right;
-  if (!Number.isSafeInteger(sum)) throw new RangeError(`${left} + ${right} is no safe integer.`);
-  return sum;
 }
