@@ -22,6 +22,8 @@ export interface Frame {
   readonly worldFromEgo: Matrix4;
   /** In rig order. */
   readonly cameras: readonly CameraView[];
+  /** Other words by which files speak of this frame (the lidar's token and file, the first image's name without extension). */
+  readonly names?: readonly string[];
 }
 
 /** Decoded pixels of one camera: either a browser bitmap (not premultiplied, no colour conversion) or plain RGBA bytes. */
@@ -38,6 +40,15 @@ export interface FrameTruth {
   readonly cameraMask: Uint8Array | null;
   /** Two values (vx, vy) for each voxel, metres per second, ego axes. */
   readonly flow: Float32Array | null;
+  /** 1 where the source says “do not judge” or reaches no further; labels are free there. Absent or null where everything counts. */
+  readonly ignored?: Uint8Array | null;
+}
+
+/** One ground truth of a clip's frames; several authors may have labelled the same drive. */
+export interface TruthSource {
+  readonly id: string;
+  readonly title: string;
+  openTruth(frameIndex: number): Promise<FrameTruth | null>;
 }
 
 /** A drive: rig order, frames in time order, and lazily opened pixels and truth. Owners call `close` once. */
@@ -51,6 +62,10 @@ export interface Clip {
   readonly cameraNames: readonly string[];
   readonly frames: readonly Frame[];
   readonly hasTruth: boolean;
+  /** What may be chosen as its truth, where there is more than one. */
+  readonly truths?: readonly TruthSource[];
+  /** The one of `truths` that `openTruth` reads. */
+  readonly truthId?: string;
   /** Where the lidar stands (RayIoU's rays start there); absent where the source does not say. */
   readonly egoFromLidar?: Matrix4 | undefined;
   /** False where the source knows no poses: `worldFromEgo` is then the identity and says nothing, and networks run without memory. */

@@ -1,3 +1,4 @@
+import { chooseTruth } from '../stores/clipStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import {
   needsTruth,
@@ -18,6 +19,8 @@ import { usePredictionChoices } from './predictionChoices.ts';
 export function ContentChoice({ pane, isNarrow }: { readonly pane: Pane; readonly isNarrow: boolean }) {
   const { stores } = usePage();
   const hasTruth = usePageState('clip', (state) => state.clip?.hasTruth ?? false);
+  const truths = usePageState('clip', (state) => state.clip?.truths) ?? [];
+  const truthId = usePageState('clip', (state) => state.clip?.truthId) ?? '';
   const { kind, subject } = readContent(pane.content);
   const choices = usePredictionChoices([subject]);
   const choose = (content: PaneContent) =>
@@ -49,6 +52,14 @@ export function ContentChoice({ pane, isNarrow }: { readonly pane: Pane; readonl
           value={subject}
           options={offered}
           onChange={(value) => choose(writeContent(kind, value as PredictionId))}
+        />
+      )}
+      {needsTruth(pane.content) && truths.length > 1 && (
+        <Select
+          label="Which ground truth"
+          value={truthId}
+          options={truths.map(({ id, title }) => ({ value: id, label: title }))}
+          onChange={(id) => chooseTruth(stores.clip, id)}
         />
       )}
     </div>

@@ -1,4 +1,5 @@
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { withAddedTruths } from '../stores/clipStore.ts';
 import type { LoadProgress } from '../stores/progress.ts';
 import type { Stores } from '../stores/stores.ts';
 import { isAbort } from './gpuContext.ts';
@@ -39,7 +40,9 @@ export function createClipLoad({ stores, ports, onClipGone }: ClipLoadPorts): Cl
         if (previous) onClipGone();
         const frameIndex = Math.min(Math.max(0, startFrame), opened.frames.length - 1);
         playback.setState({ frameIndex, isPlaying: false });
-        store.setState({ phase: 'ready', clip: withDecodedCache(opened), drawnImages: 0 });
+        const added = store.getState().addedTruths.get(opened.id) ?? [];
+        const clip = withAddedTruths(withDecodedCache(opened), added);
+        store.setState({ phase: 'ready', clip, drawnImages: 0 });
         previous?.close();
       } catch (cause) {
         if (abort !== own) throw cause;

@@ -5,6 +5,7 @@ import { notify } from '../stores/statusStore.ts';
 import type { Stores } from '../stores/stores.ts';
 import { listSubjects } from '../stores/subjects.ts';
 import type { ShownPrediction } from './frameShow.ts';
+import { withoutIgnored } from './judged.ts';
 import type { MaskCaster } from './maskProtocol.ts';
 import { isSameGrid } from './sameGrid.ts';
 
@@ -24,6 +25,11 @@ interface OpenTruth {
   readonly truth: FrameTruth;
   mask: Uint8Array | null;
   isMaskAsked: boolean;
+}
+
+/** What no camera sees and what the truth does not judge are left out alike. */
+function judgedMask({ ignored }: FrameTruth, mask: Uint8Array | null): Uint8Array | null {
+  return mask && withoutIgnored(mask, ignored);
 }
 
 /** Truth is opened only when a pane, the metrics or the pointer asks for it: reading it takes a moment. */
@@ -50,7 +56,7 @@ export function createComparisonShow({ stores, getShown, castMask }: ComparisonP
     try {
       const truth = await clip.openTruth(frameIndex);
       if (openClip !== clip || !opened.has(frameIndex)) return;
-      if (truth) opened.set(frameIndex, { truth, mask: truth.cameraMask, isMaskAsked: false });
+      if (truth) opened.set(frameIndex, { truth, mask: judgedMask(truth, truth.cameraMask), isMaskAsked: false });
       if (truth) publish();
     } catch (error) {
       if (openClip === clip) notify(stores.status, 'error', `The ground truth could not be opened. ${String(error)}`);
@@ -71,7 +77,7 @@ export function createComparisonShow({ stores, getShown, castMask }: ComparisonP
     held.isMaskAsked = true;
     castMask(held.truth.labels, clip.frames[frameIndex]!.cameras, clip.grid, clip.classes.free).then(
       (mask) => {
-        held.mask = mask;
+        held.mask = judgedMask(held.truth, mask);
         if (opened.get(frameIndex) === held) publish();
       },
       (error: unknown) => notify(stores.status, 'error', `The camera mask could not be made. ${String(error)}`),

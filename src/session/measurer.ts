@@ -10,6 +10,7 @@ import { type Measured, type MetricSeries, type MetricsState, nothingMeasured } 
 import type { PredictionId } from '../stores/paneContent.ts';
 import { readContent } from '../stores/paneContent.ts';
 import type { Stores } from '../stores/stores.ts';
+import { freeIgnored } from './judged.ts';
 import type { MeterFrame, MeterResult, MeterScene } from './sceneMeter.ts';
 
 /** Counts the frames of one scene, one after another, off the page's thread. */
@@ -141,7 +142,8 @@ class ClipMeasurer implements Measurer {
         run.failed.add(frameIndex);
         return;
       }
-      const { labels, flow } = prediction;
+      const { flow } = prediction;
+      const labels = freeIgnored(prediction.labels, truth.ignored, run.clip.classes.free);
       const { cameras } = run.clip.frames[frameIndex]!;
       const result = await run.meter.measure({ frameIndex, labels, flow, truth, cameras, gpu: null });
       if (isCurrent()) this.keep(run, result);

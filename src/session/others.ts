@@ -251,5 +251,7 @@ function hasDevice({ backend, context }: Surroundings): boolean {
 }
 
 function isSame(a: Surroundings, b: Surroundings): boolean {
-  return a.clip === b.clip && a.backend === b.backend && a.context === b.context;
+  // Another truth makes another clip of the same frames: predictions of them stay.
+  const isSameDrive = a.clip.frames === b.clip.frames && a.clip.grid === b.clip.grid;
+  return isSameDrive && a.backend === b.backend && a.context === b.context;
 }

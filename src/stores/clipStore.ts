@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { Clip } from '../domain/clip.ts';
+import type { Clip, TruthSource } from '../domain/clip.ts';
 import type { OccuscopeError } from '../errors/catalogue.ts';
 import type { LoadProgress } from './progress.ts';
 
@@ -20,6 +20,8 @@ export interface ClipState {
   readonly error: OccuscopeError | null;
   /** Images of this clip drawn so far, counted up to the number of its cameras: heavier work waits for them. */
   readonly drawnImages: number;
+  /** Truth that was handed over in this visit, by the id of its clip: it comes back with the clip. */
+  readonly addedTruths: ReadonlyMap<string, readonly TruthSource[]>;
 }
 
 export type ClipStore = ReturnType<typeof createClipStore>;
@@ -32,6 +34,7 @@ export function createClipStore() {
     progress: null,
     error: null,
     drawnImages: 0,
+    addedTruths: new Map(),
   }));
 }
 
@@ -39,6 +42,35 @@ export function createClipStore() {
 export function countDrawnImage(store: ClipStore): void {
   const { clip, drawnImages } = store.getState();
   if (clip && drawnImages < clip.cameraNames.length) store.setState({ drawnImages: drawnImages + 1 });
+}
+
+/** Read the truth of the open clip from another of its sources. */
+export function chooseTruth(store: ClipStore, id: string): void {
+  const { clip } = store.getState();
+  if (clip && clip.truthId !== id) store.setState({ clip: withTruth(clip, id) });
+}
+
+/** The same clip with one of its truths chosen; unchanged where it has none of that id. */
+function withTruth(clip: Clip, id: string): Clip {
+  const chosen = clip.truths?.find((truth) => truth.id === id);
+  return chosen ? { ...clip, hasTruth: true, truthId: id, openTruth: chosen.openTruth } : clip;
+}
+
+/** The same clip with truths that were handed over; the last is chosen. What it had itself stays among them. */
+export function withAddedTruths(clip: Clip, added: readonly TruthSource[]): Clip {
+  const last = added.at(-1);
+  if (!last) return clip;
+  const own = clip.truths ?? (clip.hasTruth ? [{ id: 'own', title: 'Of the clip', openTruth: clip.openTruth }] : []);
+  const truths = [...own.filter(({ id }) => !added.some((other) => other.id === id)), ...added];
+  return withTruth({ ...clip, truths }, last.id);
+}
+
+/** Give the open clip another truth, and choose it. One of the same id takes its place. */
+export function addTruth(store: ClipStore, truth: TruthSource): void {
+  const { clip, addedTruths } = store.getState();
+  if (!clip) return;
+  const added = [...(addedTruths.get(clip.id) ?? []).filter(({ id }) => id !== truth.id), truth];
+  store.setState({ clip: withAddedTruths(clip, [truth]), addedTruths: new Map(addedTruths).set(clip.id, added) });
 }
 
 /** Whether the clip's images are on screen, or are not to be waited for. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OCC3D_GRID } from '../domain/geometry.ts';
 import { composePose, transformPoint } from '../geometry/rigid.ts';
 import { OPENOCC_CLASSES } from './classTables.ts';
-import { countVoxels, SURROUND_OCC_GRID } from './grids.ts';
+import { countVoxels, OPEN_OCCUPANCY_GRID, SURROUND_OCC_GRID } from './grids.ts';
 import { moveToEgo } from './moveToEgo.ts';
 import type { TruthVolume } from './truthVolume.ts';
 
@@ -46,4 +46,18 @@ test('the top of the Occ3D grid lies above what SurroundOcc covers and is not ju
   // 3 m above the lidar is 4.84 m above the ground: the layers from 4.6 m up have their centres outside.
   const column = (100 * 200 + 100) * 16;
   expect([...moved.ignored!.subarray(column, column + 16)]).toEqual([...Array(14).fill(0), 0, 1]);
+});
+
+test('of a source twice as fine nothing thin is lost, and the commonest label wins', () => {
+  const labels = new Uint8Array(countVoxels(OPEN_OCCUPANCY_GRID)).fill(OPENOCC_CLASSES.free);
+  const place = (x: number, y: number, z: number) => (x * 512 + y) * 40 + z;
+  // A wall one voxel of 0.2 m thick, at both places that it can have within 0.4 m.
+  for (const x of [300, 321]) for (let y = 200; y < 260; y++) for (let z = 20; z < 40; z++) labels[place(x, y, z)] = 14;
+  labels[place(300, 200, 20)] = 3;
+  const still = composePose({ rotation: [1, 0, 0, 0], translation: [0, 0, 0] });
+  const moved = moveToEgo(makeVolume({ labels, grid: OPEN_OCCUPANCY_GRID }), still, OCC3D_GRID);
+  const at = (x: number, y: number, z: number) =>
+    moved.labels[(Math.floor((x + 40) / 0.4) * 200 + Math.floor((y + 40) / 0.4)) * 16 + Math.floor((z + 1) / 0.4)]!;
+  for (const x of [300, 321]) for (let y = -10; y < 0; y += 0.7) expect(at(-51.2 + (x + 0.5) * 0.2, y, 0.3)).toBe(14);
+  expect(at(-51.2 + 300.5 * 0.2, -51.2 + 200.5 * 0.2, -0.9)).toBe(14);
 });

@@ -3,6 +3,7 @@ import type { FrameTruth } from '../domain/clip.ts';
 import { FLICKER_CLASSES, OUTCOME_CLASSES, SPEED_ERROR_CLASSES } from '../domain/comparisonClasses.ts';
 import { type ComparedVolume, compareOutcomes, compareSpeeds, showFlicker } from '../session/compareVolumes.ts';
 import type { SessionHandle } from '../session/createSession.ts';
+import { withoutIgnored } from '../session/judged.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import {
   type ComparisonKind,
@@ -170,7 +171,7 @@ function useComparison(
   return useMemo(() => {
     if (!comparison || !clip || !kind) return null;
     const { prediction, truth, frameIndex } = comparison;
-    const mask = isMasked ? comparison.mask : null;
+    const mask = isMasked ? comparison.mask : withoutIgnored(null, truth.ignored);
     // A mask that is made by rays comes a moment later, and calls again.
     if (isMasked && !mask) return null;
     const volumes = {

@@ -43,6 +43,7 @@ export function buildScenes(
     }
     return [
       {
+        token,
         name: row['name'],
         description: String(row['description'] ?? ''),
         location: locations.get(String(row['log_token'])) ?? '',

@@ -12,6 +12,9 @@ export interface SceneDescription {
   readonly files: readonly (readonly string[])[];
   /** The lidar in the ego frame, for each frame; null where the tables have none. */
   readonly egoFromLidar: readonly (Matrix4 | null)[];
+  /** File and token of each frame's lidar sweep; empty where the tables have none. */
+  readonly lidarFiles: readonly string[];
+  readonly lidarTokens: readonly string[];
   /** What is wrong with the scene, one sentence each. */
   readonly faults: readonly string[];
 }
@@ -26,6 +29,9 @@ export function describeScene(index: RootIndex, scene: SceneEntry): SceneDescrip
   const frames: Frame[] = [];
   const files: string[][] = [];
   const egoFromLidar: (Matrix4 | null)[] = [];
+  const lidarFiles: string[] = [];
+  const lidarTokens: string[] = [];
+  const lidar = index.channels.indexOf(LIDAR);
   for (let sample = scene.firstSample; sample < scene.firstSample + scene.sampleCount; sample++) {
     const token = index.sampleTokens[sample]!;
     const worldFromEgo = readKeyPose(index, sample);
@@ -36,12 +42,16 @@ export function describeScene(index: RootIndex, scene: SceneEntry): SceneDescrip
     const views = cameras.map((camera) => describeView(index, sample, camera, worldFromEgo, faults));
     files.push(cameras.map(({ channel }) => readFileName(index, slotOf(index, sample, channel))));
     egoFromLidar.push(readLidar(index, sample));
+    const lidarFile = lidar < 0 ? '' : readFileName(index, slotOf(index, sample, lidar));
+    lidarFiles.push(lidarFile);
+    lidarTokens.push(index.lidarTokens[sample] ?? '');
     frames.push({
       index: frames.length,
       token,
       timestampMicroseconds: index.sampleTimes[sample]!,
       worldFromEgo,
       cameras: views,
+      names: [index.lidarTokens[sample] ?? '', lidarFile.slice(lidarFile.lastIndexOf('/') + 1)].filter(Boolean),
     });
   }
   return {
@@ -49,6 +59,8 @@ export function describeScene(index: RootIndex, scene: SceneEntry): SceneDescrip
     frames,
     files,
     egoFromLidar,
+    lidarFiles,
+    lidarTokens,
     faults: [...scene.faults, ...faults.list()],
   };
 }

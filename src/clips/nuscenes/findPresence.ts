@@ -1,6 +1,6 @@
-import { OCC3D_FOLDER, OPENOCC_FOLDER } from './readSceneTruth.ts';
 import type { DataRoot } from './rootFiles.ts';
 import { LIDAR, type RootIndex, readFileName, type SceneEntry } from './rootIndex.ts';
+import { findTruth } from './truthPresence.ts';
 
 /** What of a scene is in the root, judged by its first, middle and last key frame. */
 export interface Presence {
@@ -8,6 +8,8 @@ export interface Presence {
   readonly lidar: boolean;
   readonly occ3d: boolean;
   readonly openOcc: boolean;
+  readonly surroundOcc: boolean;
+  readonly openOccupancy: boolean;
   /** A front image that is there, for a thumbnail. */
   readonly picture: Blob | null;
 }
@@ -23,13 +25,22 @@ export async function findPresence(root: DataRoot, index: RootIndex, scene: Scen
     const name = channel < 0 ? '' : readFileName(index, (firstSample + place) * index.channels.length + channel);
     return name === '' ? Promise.resolve(null) : root.readFile(name);
   };
-  const [pictures, points, occ3d, openOcc] = await Promise.all([
+  const lidarFiles =
+    lidar < 0 ? [] : samples.map((place) => readFileName(index, (firstSample + place) * index.channels.length + lidar));
+  const [pictures, points, { occ3d, openOcc, surroundOcc, openOccupancy }] = await Promise.all([
     Promise.all(samples.map((place) => read(place, camera))),
     read(0, lidar),
-    root.hasFolder(`${OCC3D_FOLDER}/${scene.name}`),
-    root.hasFolder(`${OPENOCC_FOLDER}/${scene.name}`),
+    findTruth(root, scene, lidarFiles),
   ]);
   const there = pictures.filter((picture) => picture !== null);
   const images = there.length === 0 ? 'none' : there.length === pictures.length ? 'all' : 'some';
-  return { images, lidar: points !== null, occ3d, openOcc, picture: there[0] ?? null };
+  return {
+    images,
+    lidar: points !== null,
+    occ3d,
+    openOcc,
+    surroundOcc: surroundOcc !== null,
+    openOccupancy: openOccupancy !== null,
+    picture: there[0] ?? null,
+  };
 }

@@ -10,7 +10,7 @@ interface KeptIndex {
   readonly usedAt: number;
 }
 
-const current: RootIndex['format'] = 'occuscope-nuscenes-index/2';
+const current: RootIndex['format'] = 'occuscope-nuscenes-index/3';
 let store: UseStore | null = null;
 const openStore = () => {
   store ??= createStore('occuscope-nuscenes', 'indices');

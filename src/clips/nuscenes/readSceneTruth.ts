@@ -33,8 +33,18 @@ export async function readSceneTruth(
     const truth = pickTruth(readOcc3d(occ3dBytes, occ3dPath));
     return { ...truth, flow: truth.flow ?? (await readOpenOccFlow(read, openOccFolder, egoFromLidar)) };
   }
-  const openOcc = await readOpenOccVolume(read, openOccFolder, egoFromLidar);
-  return openOcc && { ...pickTruth(openOcc), labels: toOcc3dLabels(openOcc.labels, openOcc.classes) };
+  return await readOpenOccTruth(read, scene, token, egoFromLidar);
+}
+
+/** OpenOcc alone, dense or sparse, in Occ3D's classes. Null where there is no file. Throws `array-file-invalid`. */
+export async function readOpenOccTruth(
+  read: ReadFile,
+  scene: string,
+  token: string,
+  egoFromLidar: Matrix4 | null,
+): Promise<FrameTruth | null> {
+  const openOcc = await readOpenOccVolume(read, `${OPENOCC_FOLDER}/${scene}/${token}`, egoFromLidar);
+  return openOcc && pickTruth(openOcc);
 }
 
 /** Flow alone: a dense file needs no labels for it. */
@@ -49,8 +59,9 @@ async function readOpenOccFlow(
   return (await readOpenOccVolume(read, folder, egoFromLidar))?.flow ?? null;
 }
 
-function pickTruth({ labels, cameraMask, flow }: TruthVolume): FrameTruth {
-  return { labels, cameraMask, flow };
+/** What the page needs of a volume in the ego frame, in Occ3D's classes. */
+export function pickTruth({ labels, classes, cameraMask, flow, ignored }: TruthVolume): FrameTruth {
+  return { labels: toOcc3dLabels(labels, classes), cameraMask, flow, ignored };
 }
 
 async function readOpenOccVolume(

@@ -2,7 +2,7 @@ import { OccuscopeError } from '../../errors/catalogue.ts';
 import { buildScenes, type SampleColumns } from './buildScenes.ts';
 import { createFaultList, type FaultList } from './faultList.ts';
 import { parseRows, type Row, type RowOptions } from './parseRows.ts';
-import { POSE_VALUES, type RootIndex, TABLES, type TableName } from './rootIndex.ts';
+import { LIDAR, POSE_VALUES, type RootIndex, TABLES, type TableName } from './rootIndex.ts';
 import { type Calibrations, type Channels, readCalibrations, readChannels, readPose } from './smallTables.ts';
 import { createTokenFilter } from './tokenFilter.ts';
 
@@ -49,12 +49,13 @@ export async function readTables(files: TableFiles, options: ReadTablesOptions):
   await visit.each('ego_pose', (row) => poses.add(row), { tokens: createTokenFilter(slots.poseTokens) });
   poses.reportMissing();
   return {
-    format: 'occuscope-nuscenes-index/2',
+    format: 'occuscope-nuscenes-index/3',
     version: options.version,
     channels: channels.names,
     scenes,
     sampleTokens: samples.tokens,
     sampleTimes: samples.times,
+    lidarTokens: slots.lidarTokens,
     calibrationOf: slots.calibrationOf,
     times: slots.times,
     widths: slots.widths,
@@ -114,6 +115,8 @@ function createSlots(channels: Channels, calibrations: Calibrations, samples: Sa
   const heights = new Uint16Array(count);
   const names = new Array<string>(count).fill('');
   const poseTokens = new Array<string>(count).fill('');
+  const lidarTokens = new Array<string>(samples.tokens.length).fill('');
+  const lidar = channels.names.indexOf(LIDAR);
   const unknown = new Set<string>();
   const lostSamples = new Set<string>();
   // Radars have calibrations that are not kept; only a calibration that the tables do not have at all is a fault.
@@ -149,12 +152,13 @@ function createSlots(channels: Channels, calibrations: Calibrations, samples: Sa
     heights[slot] = typeof rows === 'number' ? rows : 0;
     names[slot] = filename;
     poseTokens[slot] = String(row['ego_pose_token']);
+    if (calibrations.channels[calibration] === lidar) lidarTokens[sample] = String(row['token']);
   };
   const reportUnknown = () => {
     for (const token of unknown)
       faults.add('Key frames', `The tables have no calibration ${token}; its key frames are left out.`);
   };
-  return { calibrationOf, times, widths, heights, names, poseTokens, addData, reportUnknown };
+  return { calibrationOf, times, widths, heights, names, poseTokens, lidarTokens, addData, reportUnknown };
 }
 
 /** Poses of the slots, found by their tokens; one pose may serve many slots. */

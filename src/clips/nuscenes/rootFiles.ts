@@ -15,7 +15,8 @@ export interface DataRoot {
 }
 
 /** Folders of the data set that make a part of a root worth keeping. */
-const contents = /^(samples|gts|openocc_v2|v1\.0-.*)$/;
+const contents =
+  /^(samples|gts|openocc_v2|gts_surroundocc|nuscenes_occ|surroundocc|occ_samples|nuScenes-Occupancy.*|scene_[0-9a-f]{32}|v1\.0-.*)$/i;
 
 /** Names of one folder that are looked at, and folders of it that may be parts. */
 const mostNames = 400;

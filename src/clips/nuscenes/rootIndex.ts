@@ -16,6 +16,7 @@ export type TableName = (typeof TABLES)[number];
 
 /** One scene; its samples are `firstSample` to `firstSample + sampleCount - 1`, in the order of time. */
 export interface SceneEntry {
+  readonly token: string;
   readonly name: string;
   readonly description: string;
   /** Empty where the tables do not say. */
@@ -35,7 +36,7 @@ export const INTRINSIC_VALUES = 9;
  * Slot of sample s and channel c is s * channels.length + c. Plain data: it passes between threads and into the browser's store as it is.
  */
 export interface RootIndex {
-  readonly format: 'occuscope-nuscenes-index/2';
+  readonly format: 'occuscope-nuscenes-index/3';
   readonly version: string;
   /** Cameras in rig order, then the lidar where there is one. */
   readonly channels: readonly string[];
@@ -44,6 +45,8 @@ export interface RootIndex {
   readonly sampleTokens: readonly string[];
   /** Microseconds, one for each sample. */
   readonly sampleTimes: Float64Array;
+  /** Token of each sample's lidar key frame, by which OpenOccupancy names its files; empty where the tables have none. */
+  readonly lidarTokens: readonly string[];
   /** For each slot: calibration, or -1 where the tables have no key frame of that channel. */
   readonly calibrationOf: Int32Array;
   readonly times: Float64Array;

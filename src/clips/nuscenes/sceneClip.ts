@@ -3,9 +3,9 @@ import type { CameraImage, Clip } from '../../domain/clip.ts';
 import { OCC3D_GRID } from '../../domain/geometry.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
 import { describeScene } from './describeScene.ts';
-import { OCC3D_FOLDER, OPENOCC_FOLDER, readSceneTruth } from './readSceneTruth.ts';
 import type { DataRoot } from './rootFiles.ts';
 import type { RootIndex, SceneEntry } from './rootIndex.ts';
+import { listSceneTruths } from './sceneTruths.ts';
 
 /** A scene as a clip, and what is wrong with it, one sentence each. */
 export interface SceneClip {
@@ -15,15 +15,15 @@ export interface SceneClip {
 
 /** Open a scene; images and truth are read when they are asked for. Throws `tables-invalid` where it has no camera or no frame at all. */
 export async function openScene(root: DataRoot, index: RootIndex, scene: SceneEntry): Promise<SceneClip> {
-  const { cameraNames, frames, files, egoFromLidar, faults } = describeScene(index, scene);
+  const described = describeScene(index, scene);
+  const { cameraNames, frames, files, faults } = described;
   if (cameraNames.length === 0 || frames.length === 0) {
     const lack = frames.length === 0 ? 'key frame with an ego pose' : 'camera with a calibration';
     throw new OccuscopeError('tables-invalid', { detail: [`${scene.name} has no ${lack}.`, ...faults].join('\n') });
   }
   const read = (path: string) => root.readFile(path);
-  const hasTruth =
-    (await root.hasFolder(`${OCC3D_FOLDER}/${scene.name}`)) ||
-    (await root.hasFolder(`${OPENOCC_FOLDER}/${scene.name}`));
+  const truths = await listSceneTruths(root, scene, described);
+  const [first] = truths;
   const clip: Clip = {
     id: scene.name,
     title: scene.name,
@@ -33,7 +33,8 @@ export async function openScene(root: DataRoot, index: RootIndex, scene: SceneEn
     grid: OCC3D_GRID,
     cameraNames,
     frames,
-    hasTruth,
+    hasTruth: first !== undefined,
+    ...(first && { truths, truthId: first.id }),
     async openImage(frameIndex, cameraIndex) {
       const view = frames[frameIndex]?.cameras[cameraIndex];
       if (!view) throw new RangeError(`${scene.name} has no frame ${frameIndex} or no camera ${cameraIndex}`);
@@ -46,8 +47,7 @@ export async function openScene(root: DataRoot, index: RootIndex, scene: SceneEn
       if (!file) throw new OccuscopeError('image-missing', { detail: `${root.name} has no ${name}.` });
       return await decodeImage(file, name, view.width, view.height);
     },
-    openTruth: (frameIndex) =>
-      readSceneTruth(read, scene.name, frames[frameIndex]!.token, egoFromLidar[frameIndex] ?? null),
+    openTruth: async (frameIndex) => (first ? await first.openTruth(frameIndex) : null),
     close: () => undefined,
   };
   return { clip, faults };

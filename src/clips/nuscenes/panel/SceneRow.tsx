@@ -55,11 +55,14 @@ export function SceneRow({ root, index, scene, onOpen }: SceneRowProps) {
   );
 }
 
-function PresenceChips({ presence: { images, lidar, occ3d, openOcc } }: { readonly presence: Presence }) {
+function PresenceChips({ presence }: { readonly presence: Presence }) {
+  const { images, lidar, occ3d, openOcc, surroundOcc, openOccupancy } = presence;
   const chips = [
     { label: images === 'some' ? 'some images' : 'images', isThere: images !== 'none' },
     { label: 'Occ3D', isThere: occ3d },
     { label: 'OpenOcc', isThere: openOcc },
+    { label: 'SurroundOcc', isThere: surroundOcc },
+    { label: 'OpenOccupancy', isThere: openOccupancy },
     { label: 'lidar', isThere: lidar },
   ];
   return chips.map(({ label, isThere }) => (

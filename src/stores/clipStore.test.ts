@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { OCC3D_CLASSES } from '../domain/classes.ts';
+import type { Clip, FrameTruth, TruthSource } from '../domain/clip.ts';
+import { OCC3D_GRID } from '../domain/geometry.ts';
+import { addTruth, chooseTruth, createClipStore, withAddedTruths } from './clipStore.ts';
+
+const makeTruth = (label: number): FrameTruth => ({ labels: Uint8Array.of(label), cameraMask: null, flow: null });
+const makeSource = (id: string, label: number): TruthSource => ({
+  id,
+  title: id,
+  openTruth: async () => makeTruth(label),
+});
+
+function makeClip(part: Partial<Clip>): Clip {
+  return {
+    id: 'clip',
+    title: 'Clip',
+    licence: '',
+    origin: '',
+    classes: OCC3D_CLASSES,
+    grid: OCC3D_GRID,
+    cameraNames: [],
+    frames: [],
+    hasTruth: false,
+    openImage: () => Promise.reject(new Error('no images')),
+    openTruth: async () => null,
+    close: () => undefined,
+    ...part,
+  };
+}
+
+test('one of several truths is chosen, and the clip stays the same drive', async () => {
+  const store = createClipStore();
+  const truths = [makeSource('occ3d', 1), makeSource('surround-occ', 2)];
+  const clip = makeClip({ hasTruth: true, truths, truthId: 'occ3d', openTruth: truths[0]!.openTruth });
+  store.setState({ clip });
+  chooseTruth(store, 'surround-occ');
+  const chosen = store.getState().clip!;
+  expect(chosen.frames).toBe(clip.frames);
+  expect((await chosen.openTruth(0))!.labels[0]).toBe(2);
+  chooseTruth(store, 'no such truth');
+  expect(store.getState().clip!.truthId).toBe('surround-occ');
+});
+
+test('truth that is handed over is chosen, what was there stays, and it comes back with the clip', async () => {
+  const store = createClipStore();
+  store.setState({ clip: makeClip({ hasTruth: true, openTruth: async () => makeTruth(1) }) });
+  addTruth(store, makeSource('dropped', 3));
+  addTruth(store, makeSource('dropped', 4));
+  const { clip, addedTruths } = store.getState();
+  expect(clip!.truths!.map(({ id }) => id)).toEqual(['own', 'dropped']);
+  expect((await clip!.openTruth(0))!.labels[0]).toBe(4);
+  chooseTruth(store, 'own');
+  expect((await store.getState().clip!.openTruth(0))!.labels[0]).toBe(1);
+  const again = withAddedTruths(makeClip({}), addedTruths.get('clip')!);
+  expect(again.hasTruth).toBe(true);
+  expect((await again.openTruth(0))!.labels[0]).toBe(4);
+});
