@@ -10,8 +10,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .constants import (
-    CONTEXT_CHANNELS, ECHO_CHANNELS, FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, LIFT_GRID, LIFT_VOXEL,
-    LIFTED_CHANNELS, MEMORY_CHANNELS,
+    CONTEXT_CHANNELS,
+    ECHO_CHANNELS,
+    FREE,
+    GRID_SIZE,
+    GROUP_COUNT,
+    HEIGHT_GROUPS,
+    LIFT_GRID,
+    LIFT_VOXEL,
+    LIFTED_CHANNELS,
+    MEMORY_CHANNELS,
 )
 from .depthNet import ResidualBlock, double_size
 
@@ -180,7 +188,7 @@ class BevNet(nn.Module):
         levels = evidence.split(CONTEXT_CHANNELS, 1)
         means = []
         for group in range(GROUP_COUNT):
-            members = [levels[z] for z in np.flatnonzero(HEIGHT_GROUPS == group)]
+            members = [levels[z] for z in np.flatnonzero(group == HEIGHT_GROUPS)]
             means.append(sum(members[1:], members[0]) / len(members))
         grouped = torch.cat(means, 1).reshape(batch * GROUP_COUNT, CONTEXT_CHANNELS, rows, columns)
         return self.identify(grouped).reshape(batch, GROUP_COUNT * FREE, rows, columns)

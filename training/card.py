@@ -66,10 +66,10 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
         "## Held-out drives of the synthetic world",
         f"{found['frames']} key frames of {found['drives']} drives whose seeds were not trained on; voxels that a camera sees.",
         "", _voxel_table(found), "",
-        f"Flow on moving columns: mean error {flow['flowError']:.2f} m/s; saying zero everywhere gives {flow['flowErrorOfZero']:.2f} m/s "
-        f"({_percent(gain)} better).",
-        f"Segmentation {_percent(images['segmentationAccuracy'])} of pixels right (mean IoU {_percent(images['segmentationIoU'])}); "
-        f"depth error relative to the truth {images['groundDepthAbsRel']:.2f} on ground, {images['raisedDepthAbsRel']:.2f} on raised things.",
+        (f"Flow on moving columns: mean error {flow['flowError']:.2f} m/s; saying zero everywhere gives {flow['flowErrorOfZero']:.2f} m/s "
+        f"({_percent(gain)} better)."),
+        (f"Segmentation {_percent(images['segmentationAccuracy'])} of pixels right (mean IoU {_percent(images['segmentationIoU'])}); "
+        f"depth error relative to the truth {images['groundDepthAbsRel']:.2f} on ground, {images['raisedDepthAbsRel']:.2f} on raised things."),
         "", _class_table(found), "",
         *([_real_section(real), ""] if real else []),
         "## How it came to be", _ENCODER,

@@ -15,7 +15,7 @@ from .encoder import CLASS_COUNT
 
 # Thin and small things keep the strongest evidence of a cell beside the mean: people, posts and signs, two-wheelers, cones.
 SMALL_GROUPS = ((11, 12), (5, 6, 7), (17, 18), (19,))
-assert CONTEXT_CHANNELS == CLASS_COUNT + len(SMALL_GROUPS)
+assert CLASS_COUNT + len(SMALL_GROUPS) == CONTEXT_CHANNELS
 
 
 class ResidualBlock(nn.Module):

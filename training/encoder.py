@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .resample import resize_bilinear, pool_to
+from .resample import pool_to, resize_bilinear
 
 CLASS_COUNT = 20
 _WIDTHS = (32, 128, 256, 512)

@@ -26,7 +26,7 @@ class _ImageScore:
         self.histogram = np.zeros((len(CITYSCAPES_CLASSES),) * 2, np.int64)
         self.errors: dict[str, list[float]] = {"ground": [], "raised": []}
 
-    def add(self, frame, maps: np.ndarray, depth: np.ndarray) -> None:  # noqa: ANN001
+    def add(self, frame, maps: np.ndarray, depth: np.ndarray) -> None:
         count = len(CITYSCAPES_CLASSES)
         index = frame.segmentation.astype(np.int64).ravel() * count + maps.argmax(1).ravel()
         self.histogram += np.bincount(index, minlength=count**2).reshape(count, count)

@@ -17,8 +17,23 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from .bevNet import BevNet
 from .constants import (
-    FLOW_CLASSES, FREE, GROUP_COUNT, GRID_LOWER, GRID_SIZE, GRID_VOXEL, HEIGHT_GROUPS, IMAGE_MEAN, IMAGE_SIZE, IMAGE_STD, LIFT_GRID, LIFT_VOXEL,
-    KEPT_CHANNELS, LIFTED_CHANNELS, MAP_SIZE, RAY_CHANNELS, depth_centres,
+    FLOW_CLASSES,
+    FREE,
+    GRID_LOWER,
+    GRID_SIZE,
+    GRID_VOXEL,
+    GROUP_COUNT,
+    HEIGHT_GROUPS,
+    IMAGE_MEAN,
+    IMAGE_SIZE,
+    IMAGE_STD,
+    KEPT_CHANNELS,
+    LIFT_GRID,
+    LIFT_VOXEL,
+    LIFTED_CHANNELS,
+    MAP_SIZE,
+    RAY_CHANNELS,
+    depth_centres,
 )
 from .depthNet import DepthNet, depth_and_context
 from .encoder import StreetEncoder

@@ -31,7 +31,7 @@ def pool_voxels(depth: Tensor, context: Tensor, voxels: Tensor, size: tuple[int,
 
 
 @numba.njit(cache=True)
-def _accumulate(depth, context, rays, origins, depths, lower, cell, size, out):  # noqa: ANN001
+def _accumulate(depth, context, rays, origins, depths, lower, cell, size, out):
     cameras, bins, height, width = depth.shape
     channels = context.shape[3]
     for n in range(cameras):

@@ -42,7 +42,7 @@ class VoxelTarget:
     def __init__(self, labels: np.ndarray, flow: np.ndarray, generator: np.random.Generator):
         grid = np.ascontiguousarray(labels.transpose(2, 1, 0))
         self.visible = torch.from_numpy(grid != IGNORED)
-        self.occupied = torch.from_numpy((grid < FREE))
+        self.occupied = torch.from_numpy(grid < FREE)
         z, y, x = np.nonzero(grid < FREE)
         self.rows, order = group_columns(z, y, x)
         self.labels = torch.from_numpy(grid[z, y, x][order].astype(np.int64))

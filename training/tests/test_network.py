@@ -13,7 +13,16 @@ import torch.nn.functional as F
 from training.bevNet import BevNet, decode_factored, group_columns
 from training.calibrate import find_shift
 from training.constants import (
-    DEPTH_BINS, ECHO_CHANNELS, FREE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, LIFTED_CHANNELS, MEMORY_CHANNELS, depth_centres, depth_edges,
+    DEPTH_BINS,
+    ECHO_CHANNELS,
+    FREE,
+    GROUP_COUNT,
+    HEIGHT_GROUPS,
+    IGNORED,
+    LIFTED_CHANNELS,
+    MEMORY_CHANNELS,
+    depth_centres,
+    depth_edges,
 )
 from training.depthNet import ContactPrior, DepthNet, GroundPrior
 from training.encoder import StreetEncoder, load_start_encoder
