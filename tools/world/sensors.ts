@@ -81,25 +81,33 @@ export function makeLidar(
   shots: readonly CameraShot[],
   egoFromLidar: Matrix4,
 ): { file: Float32Array; egoPoints: Float32Array } {
-  const file: number[] = [];
-  const egoPoints: number[] = [];
-  const lidarFromEgo = invertRigid(egoFromLidar);
-  for (const { view, width, height, intrinsics: k, egoFromCamera } of shots) {
+  const most = shots.reduce((sum, { width, height }) => sum + Math.ceil(width / 4) * Math.ceil(height / 4), 0);
+  const file = new Float32Array(most * 5);
+  const egoPoints = new Float32Array(most * 3);
+  const l = invertRigid(egoFromLidar);
+  let count = 0;
+  for (const { view, width, height, intrinsics: k, egoFromCamera: e } of shots) {
     for (let v = 2; v < height; v += 4) {
       for (let u = 2; u < width; u += 4) {
         const depth = view.depth[v * width + u]!;
         if (depth > 75) continue;
-        const ego = transformPoint(egoFromCamera, [
-          ((u - k[2]!) / k[0]!) * depth,
-          ((v - k[5]!) / k[4]!) * depth,
-          depth,
-        ]);
-        egoPoints.push(...ego);
-        file.push(...transformPoint(lidarFromEgo, ego), 0, v % 32);
+        const cx = ((u - k[2]!) / k[0]!) * depth;
+        const cy = ((v - k[5]!) / k[4]!) * depth;
+        const x = e[0]! * cx + e[1]! * cy + e[2]! * depth + e[3]!;
+        const y = e[4]! * cx + e[5]! * cy + e[6]! * depth + e[7]!;
+        const z = e[8]! * cx + e[9]! * cy + e[10]! * depth + e[11]!;
+        egoPoints[count * 3] = x;
+        egoPoints[count * 3 + 1] = y;
+        egoPoints[count * 3 + 2] = z;
+        file[count * 5] = l[0]! * x + l[1]! * y + l[2]! * z + l[3]!;
+        file[count * 5 + 1] = l[4]! * x + l[5]! * y + l[6]! * z + l[7]!;
+        file[count * 5 + 2] = l[8]! * x + l[9]! * y + l[10]! * z + l[11]!;
+        file[count * 5 + 4] = v % 32;
+        count++;
       }
     }
   }
-  return { file: Float32Array.from(file), egoPoints: Float32Array.from(egoPoints) };
+  return { file: file.slice(0, count * 5), egoPoints: egoPoints.slice(0, count * 3) };
 }
 
 /** Boxes of the actors within 80 m, with lidar point counts and the share of the box that a camera can see. */
@@ -110,6 +118,8 @@ export function describeBoxes(
   egoPoints: Float32Array,
 ): BoxRecord[] {
   const egoFromWorld = invertRigid(keyFrame.worldFromEgo);
+  const eyes = shots.map((shot) => ({ shot, cameraFromEgo: invertRigid(shot.egoFromCamera) }));
+  const order = new PointOrder(egoPoints);
   const boxes: BoxRecord[] = [];
   for (const actor of instant.actors) {
     const centre = transformPoint(actor.worldFromMesh, actor.boxCentre);
@@ -117,7 +127,7 @@ export function describeBoxes(
     for (const [axis, value] of centre.entries()) worldFromBox[axis * 4 + 3] = value;
     const egoFromBox = multiplyMatrix4(egoFromWorld, worldFromBox);
     if (Math.hypot(egoFromBox[3]!, egoFromBox[7]!) > 80) continue;
-    const points = countPoints(egoPoints, invertRigid(egoFromBox), actor.boxSize);
+    const points = order.countInside(egoFromBox, actor.boxSize);
     boxes.push({
       instance: actor.instance,
       category: actor.category,
@@ -125,27 +135,66 @@ export function describeBoxes(
       size: actor.boxSize,
       velocity: actor.velocity,
       points,
-      visibility: rateVisibility(actor, egoFromBox, shots),
+      visibility: rateVisibility(actor, egoFromBox, eyes),
     });
   }
   return boxes;
 }
 
-function countPoints(points: Float32Array, boxFromEgo: Matrix4, size: readonly number[]): number {
-  const m = boxFromEgo;
-  const [hx, hy, hz] = [size[0]! / 2 + 0.05, size[1]! / 2 + 0.05, size[2]! / 2 + 0.05];
-  let count = 0;
-  for (let p = 0; p < points.length; p += 3) {
-    const [x, y, z] = [points[p]!, points[p + 1]!, points[p + 2]!];
-    if (Math.abs(m[0]! * x + m[1]! * y + m[2]! * z + m[3]!) > hx) continue;
-    if (Math.abs(m[4]! * x + m[5]! * y + m[6]! * z + m[7]!) > hy) continue;
-    if (Math.abs(m[8]! * x + m[9]! * y + m[10]! * z + m[11]!) <= hz) count++;
+/** Points sorted by x, so that a box needs to look only at those beside it. */
+class PointOrder {
+  private readonly sorted: Float32Array;
+
+  constructor(points: Float32Array) {
+    const order = Uint32Array.from({ length: points.length / 3 }, (_, p) => p).sort(
+      (a, b) => points[a * 3]! - points[b * 3]!,
+    );
+    this.sorted = new Float32Array(points.length);
+    for (let p = 0; p < order.length; p++) {
+      const from = order[p]! * 3;
+      this.sorted[p * 3] = points[from]!;
+      this.sorted[p * 3 + 1] = points[from + 1]!;
+      this.sorted[p * 3 + 2] = points[from + 2]!;
+    }
   }
-  return count;
+
+  /** Number of points inside a box of this full size, 5 cm of room on every side. */
+  countInside(egoFromBox: Matrix4, size: readonly number[]): number {
+    const m = invertRigid(egoFromBox);
+    const [hx, hy, hz] = [size[0]! / 2 + 0.05, size[1]! / 2 + 0.05, size[2]! / 2 + 0.05];
+    const reach = Math.abs(m[0]!) * hx + Math.abs(m[4]!) * hy + Math.abs(m[8]!) * hz + 0.01;
+    const { sorted } = this;
+    const end = egoFromBox[3]! + reach;
+    let count = 0;
+    for (let p = this.firstFrom(egoFromBox[3]! - reach) * 3; p < sorted.length; p += 3) {
+      const [x, y, z] = [sorted[p]!, sorted[p + 1]!, sorted[p + 2]!];
+      if (x > end) break;
+      if (Math.abs(m[0]! * x + m[1]! * y + m[2]! * z + m[3]!) > hx) continue;
+      if (Math.abs(m[4]! * x + m[5]! * y + m[6]! * z + m[7]!) > hy) continue;
+      if (Math.abs(m[8]! * x + m[9]! * y + m[10]! * z + m[11]!) <= hz) count++;
+    }
+    return count;
+  }
+
+  private firstFrom(x: number): number {
+    let [low, high] = [0, this.sorted.length / 3];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.sorted[middle * 3]! < x) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** A shot and where its camera stands. */
+interface Eye {
+  readonly shot: CameraShot;
+  readonly cameraFromEgo: Matrix4;
 }
 
 /** Level 1..4 (0-40, 40-60, 60-80, 80-100 %) by testing a lattice of points in the box against the depth images. */
-function rateVisibility(actor: ActorState, egoFromBox: Matrix4, shots: readonly CameraShot[]): number {
+function rateVisibility(actor: ActorState, egoFromBox: Matrix4, eyes: readonly Eye[]): number {
   const [length, width, height] = actor.boxSize;
   const slack = Math.hypot(length, width) / 2 + 0.1;
   let seen = 0;
@@ -153,7 +202,7 @@ function rateVisibility(actor: ActorState, egoFromBox: Matrix4, shots: readonly 
     for (const b of [-0.35, 0, 0.35]) {
       for (const c of [-0.35, 0, 0.35]) {
         const point = transformPoint(egoFromBox, [a * length, b * width, c * height]);
-        if (shots.some((shot) => isSeen(shot, point, slack))) seen++;
+        if (eyes.some((eye) => isSeen(eye, point, slack))) seen++;
       }
     }
   }
@@ -161,9 +210,11 @@ function rateVisibility(actor: ActorState, egoFromBox: Matrix4, shots: readonly 
   return share < 0.4 ? 1 : share < 0.6 ? 2 : share < 0.8 ? 3 : 4;
 }
 
-function isSeen(shot: CameraShot, point: readonly [number, number, number], slack: number): boolean {
-  const [x, y, z] = transformPoint(invertRigid(shot.egoFromCamera), point);
+function isSeen({ shot, cameraFromEgo: m }: Eye, [a, b, c]: readonly [number, number, number], slack: number): boolean {
+  const z = m[8]! * a + m[9]! * b + m[10]! * c + m[11]!;
   if (z < 0.3) return false;
+  const x = m[0]! * a + m[1]! * b + m[2]! * c + m[3]!;
+  const y = m[4]! * a + m[5]! * b + m[6]! * c + m[7]!;
   const u = Math.round((shot.intrinsics[0]! * x) / z + shot.intrinsics[2]!);
   const v = Math.round((shot.intrinsics[4]! * y) / z + shot.intrinsics[5]!);
   if (u < 0 || v < 0 || u >= shot.width || v >= shot.height) return false;

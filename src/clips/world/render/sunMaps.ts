@@ -1,9 +1,12 @@
 import type { Vector3 } from '../../../domain/geometry.ts';
+import { findClusters } from './clusters.ts';
 import type { FrameGeometry, GeometryPart } from './frameGeometry.ts';
 import { Rasteriser } from './rasteriser.ts';
 import type { SurfaceSample } from './surfaceSample.ts';
 
 const nothing = -1e9;
+
+type Box = Pick<GeometryPart, 'lower' | 'upper'>;
 
 /** Three orthonormal axes: columns of the map, rows of the map, and the direction that depth grows in. */
 interface MapAxes {
@@ -65,22 +68,45 @@ export class DirectionMap {
     }
   }
 
-  private reaches(part: GeometryPart): boolean {
+  private reaches(box: Box): boolean {
     const scale = 1 / this.texelMetres;
     return (
-      overlaps(part, this.axes.right, scale, this.originX, this.size) &&
-      overlaps(part, this.axes.up, scale, this.originY, this.size)
+      overlaps(box, this.axes.right, scale, this.originX, this.size) &&
+      overlaps(box, this.axes.up, scale, this.originY, this.size)
     );
   }
 
+  /** Draws the runs of the part that reach the map. */
   private drawPart(part: GeometryPart, casts: Uint8Array, mapped: Float64Array): void {
+    if (part.rotation !== null) {
+      this.drawRun(part, casts, mapped, 0, part.positions.length, 0, part.triangleCount);
+      return;
+    }
+    const { starts, vertices, bounds } = findClusters(part.mesh);
+    for (let c = 0; c + 1 < starts.length; c++) {
+      const lower: Vector3 = [bounds[c * 6]!, bounds[c * 6 + 1]!, bounds[c * 6 + 2]!];
+      const upper: Vector3 = [bounds[c * 6 + 3]!, bounds[c * 6 + 4]!, bounds[c * 6 + 5]!];
+      if (!this.reaches({ lower, upper })) continue;
+      this.drawRun(part, casts, mapped, vertices[c * 2]! * 3, vertices[c * 2 + 1]! * 3 + 3, starts[c]!, starts[c + 1]!);
+    }
+  }
+
+  private drawRun(
+    part: GeometryPart,
+    casts: Uint8Array,
+    mapped: Float64Array,
+    fromCoordinate: number,
+    toCoordinate: number,
+    fromTriangle: number,
+    toTriangle: number,
+  ): void {
     const { positions } = part;
     const { indices, materials } = part.mesh;
     const { columnAxis: c, rowAxis: r } = this;
     const [rx, ry, rz] = [c[0]!, c[1]!, c[2]!];
     const [ux, uy, uz] = [r[0]!, r[1]!, r[2]!];
     const [tx, ty, tz] = this.axes.toward;
-    for (let at = 0; at < positions.length; at += 3) {
+    for (let at = fromCoordinate; at < toCoordinate; at += 3) {
       const x = positions[at]!;
       const y = positions[at + 1]!;
       const z = positions[at + 2]!;
@@ -89,7 +115,7 @@ export class DirectionMap {
       mapped[at + 2] = tx * x + ty * y + tz * z;
     }
     const corners = this.target.corners;
-    for (let triangle = 0; triangle < part.triangleCount; triangle++) {
+    for (let triangle = fromTriangle; triangle < toTriangle; triangle++) {
       const cast = casts[materials[triangle]!]!;
       if (cast === 0) continue;
       for (let corner = 0; corner < 3; corner++) {
@@ -153,12 +179,12 @@ export class DirectionMap {
   }
 }
 
-function overlaps(part: GeometryPart, axis: Vector3, scale: number, origin: number, size: number): boolean {
+function overlaps(box: Box, axis: Vector3, scale: number, origin: number, size: number): boolean {
   let low = origin;
   let high = origin;
   for (let k = 0; k < 3; k++) {
-    const a = axis[k]! * part.lower[k]! * scale;
-    const b = axis[k]! * part.upper[k]! * scale;
+    const a = axis[k]! * box.lower[k]! * scale;
+    const b = axis[k]! * box.upper[k]! * scale;
     low += Math.min(a, b);
     high += Math.max(a, b);
   }

@@ -1,5 +1,7 @@
 import type { WorldCamera } from '../model.ts';
+import { findClusters } from './clusters.ts';
 import type { FrameGeometry, GeometryPart } from './frameGeometry.ts';
+import { HiddenTest } from './hiddenTest.ts';
 import type { Rasteriser } from './rasteriser.ts';
 
 const nearMetres = 0.08;
@@ -32,6 +34,9 @@ export class VisibilityPass {
   private readonly screen: Float64Array;
   private readonly clipped = new Float64Array(12);
   private readonly position = new Float64Array(3);
+  private readonly hidden = new HiddenTest(nearMetres);
+  private readonly low: [number, number, number] = [0, 0, 0];
+  private readonly high: [number, number, number] = [0, 0, 0];
 
   /** `leafy` is 0 for each solid material; others are cut into leaves, the denser the larger it is. */
   constructor(geometry: FrameGeometry, leafy: Uint8Array) {
@@ -46,13 +51,37 @@ export class VisibilityPass {
     target.clear();
     const m = camera.worldFromCamera;
     this.position.set([m[3]!, m[7]!, m[11]!]);
+    this.hidden.begin(target, m, projection);
     const visible = this.geometry.parts
       .filter((part) => this.isInFrustum(part, m, projection, target))
       .map((part) => ({ part, distance: this.findDistance(part) }))
       .sort((a, b) => a.distance - b.distance);
     for (const { part } of visible) {
-      this.project(part, m, projection);
-      this.drawPart(target, part, projection);
+      if (part.rotation === null) this.drawClusters(target, part, m, projection);
+      else if (!this.hidden.isHidden(part.lower, part.upper)) {
+        this.project(part, m, projection, 0, part.positions.length);
+        this.drawTriangles(target, part, projection, 0, part.triangleCount);
+      }
+    }
+  }
+
+  /** Draws the runs of a fixed part that lie in view and in front of what is already drawn. */
+  private drawClusters(
+    target: Rasteriser,
+    part: GeometryPart,
+    m: WorldCamera['worldFromCamera'],
+    projection: SampleProjection,
+  ): void {
+    const { starts, vertices, bounds } = findClusters(part.mesh);
+    const { low, high } = this;
+    for (let c = 0; c + 1 < starts.length; c++) {
+      for (let k = 0; k < 3; k++) {
+        low[k] = bounds[c * 6 + k]!;
+        high[k] = bounds[c * 6 + 3 + k]!;
+      }
+      if (this.hidden.isHidden(low, high)) continue;
+      this.project(part, m, projection, vertices[c * 2]! * 3, vertices[c * 2 + 1]! * 3 + 3);
+      this.drawTriangles(target, part, projection, starts[c]!, starts[c + 1]!);
     }
   }
 
@@ -102,7 +131,13 @@ export class VisibilityPass {
     return sum >= 0;
   }
 
-  private project(part: GeometryPart, m: WorldCamera['worldFromCamera'], projection: SampleProjection): void {
+  private project(
+    part: GeometryPart,
+    m: WorldCamera['worldFromCamera'],
+    projection: SampleProjection,
+    from: number,
+    to: number,
+  ): void {
     const { positions } = part;
     const { view, screen } = this;
     const { focalX, focalY, originX, originY } = projection;
@@ -110,7 +145,7 @@ export class VisibilityPass {
     const px = m[3]!;
     const py = m[7]!;
     const pz = m[11]!;
-    for (let at = 0; at < positions.length; at += 3) {
+    for (let at = from; at < to; at += 3) {
       const dx = positions[at]! - px;
       const dy = positions[at + 1]! - py;
       const dz = positions[at + 2]! - pz;
@@ -128,11 +163,17 @@ export class VisibilityPass {
     }
   }
 
-  private drawPart(target: Rasteriser, part: GeometryPart, projection: SampleProjection): void {
+  private drawTriangles(
+    target: Rasteriser,
+    part: GeometryPart,
+    projection: SampleProjection,
+    from: number,
+    to: number,
+  ): void {
     const { indices, materials } = part.mesh;
     const { view, screen, leafy } = this;
     const corners = target.corners;
-    for (let triangle = 0; triangle < part.triangleCount; triangle++) {
+    for (let triangle = from; triangle < to; triangle++) {
       const a = indices[triangle * 3]! * 3;
       const b = indices[triangle * 3 + 1]! * 3;
       const c = indices[triangle * 3 + 2]! * 3;
