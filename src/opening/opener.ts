@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react';
-import type { Clip } from '../domain/clip.ts';
+import type { Clip, TruthSource } from '../domain/clip.ts';
 import type { FileTree } from '../domain/fileTree.ts';
 import type { StoredPredictions } from '../domain/storedPredictions.ts';
 
@@ -10,6 +10,8 @@ export interface OpenerPanelProps {
   openClip(clip: Clip): Promise<void>;
   /** Offer predictions of another program as a column. */
   addPredictions(stored: StoredPredictions): void;
+  /** Make this the ground truth of the open clip, whose frames it was matched to. */
+  addTruth(truth: TruthSource): void;
   /** Offer a model package and switch to it. `read` gives a file of the package by its path. Rejects with what is wrong with it. */
   addModel(read: (path: string) => Promise<Blob | null>): Promise<void>;
   /** Leave without opening anything. */

@@ -6,7 +6,14 @@ import { readSemanticKittiBin, readSemanticKittiLabel } from '../truthFormats/re
 import { MAXIMUM_VOXELS, refuse } from '../truthFormats/truthVolume.ts';
 import { squeeze } from './guessLayout.ts';
 import type { StoredArrays } from './openArrays.ts';
-import { listTranslations, makeGrid, nativeSize, type StoredFlow, type StoredLayout } from './storedLayout.ts';
+import {
+  KITTI_EGO_GRID,
+  listTranslations,
+  makeGrid,
+  nativeSize,
+  type StoredFlow,
+  type StoredLayout,
+} from './storedLayout.ts';
 
 /** A prediction as the page shows it: Occ3D labels on a grid in the ego frame, z fastest. */
 export interface StoredVolume {
@@ -15,28 +22,45 @@ export interface StoredVolume {
   readonly flow: Float32Array | null;
 }
 
+/** A file's volume in the axes that its layout says, with what files of ground truth say beside labels. */
+export interface FileVolume extends StoredVolume {
+  /** 1 where the file says “do not judge”; null where it ignores nothing. */
+  readonly ignored: Uint8Array | null;
+  /** 1 where a camera sees the voxel; null where the file does not say. */
+  readonly cameraMask: Uint8Array | null;
+}
+
 /** nuScenes' LIDAR_TOP looks along its y axis, 0.94 m before the rear axle and 1.84 m above the ground. */
-const lidarPlace: Vector3 = [0.94, 0, 1.84];
+export const lidarPlace: Vector3 = [0.94, 0, 1.84];
 
 /** Read a file's arrays by `layout`. Throws `array-file-invalid` or `label-file-invalid` with one sentence on what does not fit. */
 export function applyLayout(arrays: StoredArrays, layout: StoredLayout, path: string): StoredVolume {
-  const volume = readForm(arrays, layout, path);
+  const { grid, labels, flow } = readFileVolume(arrays, layout, path);
+  const volume = { grid, labels, flow };
   return layout.frame === 'lidar' ? turnFromLidar(volume) : volume;
 }
 
-function readForm(arrays: StoredArrays, layout: StoredLayout, path: string): StoredVolume {
+/** The same in the file's own axes, with its masks; `invalid` is SemanticKITTI's file of that kind. Throws as `applyLayout` does. */
+export function readFileVolume(
+  arrays: StoredArrays,
+  layout: StoredLayout,
+  path: string,
+  invalid: Uint8Array | null = null,
+): FileVolume {
   if (layout.form === 'kitti-label' || layout.form === 'kitti-bits') {
     const bytes = arrays.read('').data as Uint8Array;
-    const read = layout.form === 'kitti-label' ? readSemanticKittiLabel : readSemanticKittiBin;
-    const { grid, classes, labels } = read(bytes, path);
-    return { grid, labels: toOcc3dLabels(labels, classes), flow: null };
+    const { classes, labels, ignored } =
+      layout.form === 'kitti-label'
+        ? readSemanticKittiLabel(bytes, path, { invalid })
+        : readSemanticKittiBin(bytes, path);
+    return { grid: KITTI_EGO_GRID, labels: toOcc3dLabels(labels, classes), flow: null, ignored, cameraMask: null };
   }
   if (!arrays.members.includes(layout.member)) refuse(path, `has no array “${layout.member}”`);
   const array = arrays.read(layout.member);
   return layout.form === 'volume' ? readVolume(arrays, array, layout, path) : readRows(array, layout, path);
 }
 
-function readVolume(arrays: StoredArrays, array: NumpyArray, layout: StoredLayout, path: string): StoredVolume {
+function readVolume(arrays: StoredArrays, array: NumpyArray, layout: StoredLayout, path: string): FileVolume {
   const sizes = squeeze(array.shape);
   const { logitsAxis, axes } = layout;
   if (sizes.length !== (logitsAxis === null ? 3 : 4))
@@ -54,11 +78,37 @@ function readVolume(arrays: StoredArrays, array: NumpyArray, layout: StoredLayou
   const places = order.map((axis) => strides[axis]!) as [number, number, number];
   const pick = makePicker(array.data, sizes, strides, layout, path);
   const labels = new Uint8Array(voxels);
+  const unjudged = logitsAxis === null && layout.free !== 255 && layout.table !== 'geometry' ? 255 : null;
+  let ignored: Uint8Array | null = null;
   visit(size, places, (target, source) => {
     labels[target] = pick(source);
+    if (unjudged === null || array.data[source] !== unjudged) return;
+    ignored ??= new Uint8Array(voxels);
+    ignored[target] = 1;
   });
   const flow = layout.flow && readFlow(arrays, layout.flow, layout, size, path);
-  return { grid: makeGrid(layout, size), labels, flow };
+  const cameraMask = logitsAxis === null ? readCameraMask(arrays, array.shape, size, places) : null;
+  return { grid: makeGrid(layout, size), labels, flow, ignored, cameraMask };
+}
+
+/** Masks of what counts: Occ3D's of the cameras, Occ3D-Waymo's two. */
+const maskMembers = ['mask_camera', 'final_voxel_state', 'infov'];
+
+/** 1 where every mask of the file that has the labels' shape says so; null where it has none. */
+function readCameraMask(
+  arrays: StoredArrays,
+  shape: readonly number[],
+  size: Vector3,
+  places: Vector3,
+): Uint8Array | null {
+  const masks = maskMembers.filter((member) => arrays.members.includes(member)).map((member) => arrays.read(member));
+  const fitting = masks.filter((mask) => mask.shape.join() === shape.join());
+  if (fitting.length === 0) return null;
+  const seen = new Uint8Array(size[0] * size[1] * size[2]);
+  visit(size, places, (target, source) => {
+    seen[target] = fitting.every(({ data }) => data[source]) ? 1 : 0;
+  });
+  return seen;
 }
 
 /** Row-major strides of an array of these sizes. */
@@ -133,7 +183,7 @@ function readFlow(
   return values;
 }
 
-function readRows({ shape, data }: NumpyArray, layout: StoredLayout, path: string): StoredVolume {
+function readRows({ shape, data }: NumpyArray, layout: StoredLayout, path: string): FileVolume {
   const width = layout.form === 'flat' ? 2 : 4;
   if (squeeze(shape).length !== 2 || squeeze(shape)[1] !== width)
     refuse(path, `has shape [${shape.join(', ')}] where rows of ${width} are needed`);
@@ -141,6 +191,7 @@ function readRows({ shape, data }: NumpyArray, layout: StoredLayout, path: strin
   const [nx, ny, nz] = size;
   const translate = makeTranslator(layout, path);
   const labels = new Uint8Array(nx * ny * nz).fill(OCC3D_CLASSES.free);
+  let ignored: Uint8Array | null = null;
   const columns = layout.form === 'rows-zyx' ? [2, 1, 0] : [0, 1, 2];
   for (let row = 0; row < data.length; row += width) {
     const cell =
@@ -149,9 +200,15 @@ function readRows({ shape, data }: NumpyArray, layout: StoredLayout, path: strin
         : columns.map((column) => data[row + column]!);
     if (cell.some((index, axis) => !(Number.isInteger(index) && index >= 0 && index < size[axis]!)))
       refuse(path, `holds the voxel (${cell.join(', ')}), which lies outside of ${size.join(' x ')}`);
-    labels[(cell[0]! * ny + cell[1]!) * nz + cell[2]!] = translate(data[row + width - 1]!);
+    const voxel = (cell[0]! * ny + cell[1]!) * nz + cell[2]!;
+    const value = data[row + width - 1]!;
+    labels[voxel] = translate(value);
+    // What is listed is occupied: as a listed class, 0 of the lidar's is noise.
+    if (value !== 255 && !(value === 0 && layout.table === 'lidarseg')) continue;
+    ignored ??= new Uint8Array(labels.length);
+    ignored[voxel] = 1;
   }
-  return { grid: makeGrid(layout, size), labels, flow: null };
+  return { grid: makeGrid(layout, size), labels, flow: null, ignored, cameraMask: null };
 }
 
 /** Lidar axes (x right, y forward) to ego axes by a quarter turn, which moves whole voxels, and the nominal place of the lidar. */

@@ -58,7 +58,10 @@ export async function findFiles(
 
 /** Predictions come before what else lies beside them. */
 function rate({ pattern, paths }: FileGroup): number {
-  return paths.length * (/pred/i.test(pattern) ? 4 : /\.bin$|flow|mask/i.test(pattern) ? 0.25 : 1);
+  return (
+    paths.length *
+    (/pred/i.test(pattern) ? 4 : /^velodyne\//i.test(pattern) ? 0.01 : /\.bin$|flow|mask/i.test(pattern) ? 0.25 : 1)
+  );
 }
 
 /** 2 comes before 10. */

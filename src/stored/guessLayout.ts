@@ -81,10 +81,10 @@ function findLabels(arrays: StoredArrays): FoundLabels | null {
   return null;
 }
 
-/** Sizes without axes of size 1 in front. */
+/** Sizes without axes of size 1 in front; two axes stay, so that one row is a row. */
 export function squeeze(shape: readonly number[]): readonly number[] {
   const first = shape.findIndex((size) => size !== 1);
-  return first < 0 ? [] : shape.slice(first);
+  return first < 0 ? [] : shape.slice(Math.max(0, Math.min(first, shape.length - 2)));
 }
 
 function findForm({ shape, data }: NumpyArray): StoredForm | null {

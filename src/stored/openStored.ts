@@ -8,20 +8,53 @@ import { listKeys } from './findFiles.ts';
 import { openArrays, type StoredArrays } from './openArrays.ts';
 import type { StoredLayout } from './storedLayout.ts';
 
-/** How files belong to frames: by a token in their path, by the token inside of them, or in the order of their names. */
-export type Matching = 'path' | 'inside' | 'order';
+/** How files belong to frames: by a token or time in their path, by the token inside of them, by their number, or in the order of their names. */
+export type Matching = 'path' | 'inside' | 'number' | 'order';
 
 /** Finds the file of a frame. */
-export type FileFinder = (frame: Pick<Frame, 'token' | 'index'>) => string | null;
+export type FileFinder = (frame: MatchedFrame) => string | null;
 
-/** Files by the token that their path holds. */
+/** What is known of a frame by which files may speak of it. */
+export type MatchedFrame = Pick<Frame, 'token' | 'index' | 'names'> & Partial<Pick<Frame, 'timestampMicroseconds'>>;
+
+/** Files by what their path holds: the frame's token, another of its names, or its time in microseconds. */
 export function findByPath(paths: readonly string[]): FileFinder {
   // The name itself counts before the folders above it.
   const levels = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
+  const times = new Map<string, string>();
   for (const path of paths) {
-    for (const [level, key] of listKeys(path).entries()) levels[level]?.set(key, path);
+    const keys = listKeys(path);
+    for (const [level, key] of keys.entries()) levels[level]?.set(key, path);
+    const time = findTime(keys[0]!);
+    if (time !== null) times.set(time, path);
   }
-  return ({ token }) => levels.map((level) => level.get(token)).find((path) => path !== undefined) ?? null;
+  return ({ token, names = [], timestampMicroseconds }) => {
+    const words = [token, ...names];
+    const named = levels.flatMap((level) => words.flatMap((word) => level.get(word) ?? []));
+    return named[0] ?? times.get(`${timestampMicroseconds}`) ?? null;
+  };
+}
+
+/** A time of microseconds since 1970 in a name, as nuScenes' files have it. */
+export function findTime(name: string): string | null {
+  return /(?<!\d)\d{16}(?!\d)/.exec(name)?.[0] ?? null;
+}
+
+/** Files by the number at the end of their name (`000015.label`, `015_04.npz`), for frames by that of their first image, else by their place. */
+export function findByNumber(paths: readonly string[]): FileFinder {
+  const numbers = new Map<number, string>();
+  for (const path of paths) {
+    const number = /(\d{1,9})(?:_0[1-9])?$/.exec(listKeys(path)[0]!)?.[1];
+    if (number !== undefined && !numbers.has(Number(number))) numbers.set(Number(number), path);
+  }
+  return (frame) => numbers.get(findNumber(frame) ?? frame.index) ?? null;
+}
+
+/** The number that a frame's own images have, or null. */
+export function findNumber({ names = [] }: Pick<Frame, 'names'>): number | null {
+  const number = names.filter((name) => !/^[0-9a-f]{32}$/.test(name)).map((name) => /(?<!\d)\d{1,9}$/.exec(name)?.[0]);
+  const found = number.find((text) => text !== undefined);
+  return found === undefined ? null : Number(found);
 }
 
 /** The k-th file belongs to the k-th frame. */
@@ -92,6 +125,6 @@ export function openStored({ tree, title, layout, find, sample }: StoredParts): 
 }
 
 /** The name in the address: letters, digits, dots and hyphens. */
-function makeId(title: string): string {
+export function makeId(title: string): string {
   return title.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'stored';
 }

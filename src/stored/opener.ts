@@ -5,10 +5,10 @@ import { findKind } from './openArrays.ts';
 /** Entries that are looked at in one folder, and folders that are followed. */
 const looks = { entries: 200, folders: 3, depth: 6 };
 
-/** Predictions of another program: npz, npy, label or bin files in any folders. */
+/** Predictions of another program, or ground truth: npz, npy, label or bin files in any folders. */
 export const storedOpener: Opener = {
   kind: 'stored',
-  title: 'Stored predictions',
+  title: 'Stored predictions or ground truth',
   async recognise(tree) {
     // Other kinds of things may hold such files too: what names them decides.
     for (const file of ['manifest.json', 'clip.json', 'rig.json']) if (await tree.readFile(file)) return 0;

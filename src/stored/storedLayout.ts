@@ -76,14 +76,23 @@ export const GRID_TITLES: Readonly<Record<GridChoice, string>> = {
   'occ3d-range': 'Occ3D range: ±40 m, -1 to 5.4 m',
   'surround-occ': 'SurroundOcc range: ±50 m, -5 to 3 m',
   'open-occupancy': 'OpenOccupancy range: ±51.2 m, -5 to 3 m',
-  'semantic-kitti': 'SemanticKITTI range: 0 to 51.2 m ahead',
+  'semantic-kitti': 'SemanticKITTI range: 0 to 51.2 m ahead, lidar 1.73 m up',
+};
+
+/** The Velodyne's height above the ground, metres (KITTI's sensor setup page): SemanticKITTI's grid is about it, the ego is under it. */
+const velodyneHeight = 1.73;
+
+/** SemanticKITTI's grid in the ego frame. */
+export const KITTI_EGO_GRID: GridSpec = {
+  ...SEMANTIC_KITTI_GRID,
+  lower: [SEMANTIC_KITTI_GRID.lower[0], SEMANTIC_KITTI_GRID.lower[1], SEMANTIC_KITTI_GRID.lower[2] + velodyneHeight],
 };
 
 const ranges: Readonly<Record<Exclude<GridChoice, 'clip'>, GridSpec>> = {
   'occ3d-range': OCC3D_GRID,
   'surround-occ': SURROUND_OCC_GRID,
   'open-occupancy': OPEN_OCCUPANCY_GRID,
-  'semantic-kitti': SEMANTIC_KITTI_GRID,
+  'semantic-kitti': KITTI_EGO_GRID,
 };
 
 type ChosenGrid = Pick<StoredLayout, 'grid' | 'clipGrid'>;

@@ -1,8 +1,12 @@
-import type { Clip } from '../domain/clip.ts';
+import type { Clip, TruthSource } from '../domain/clip.ts';
 import type { Dropped } from '../opening/listenForDrops.ts';
 import { OpeningDialog, type OpeningPage } from '../opening/OpeningDialog.tsx';
 import type { OwnThing } from '../opening/OwnThingsList.tsx';
 import type { SessionHandle } from '../session/createSession.ts';
+import { withTruthCache } from '../session/imageCache.ts';
+import { addTruth } from '../stores/clipStore.ts';
+import { needsTruth } from '../stores/paneContent.ts';
+import { addPane } from '../stores/panes.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { LocalClips } from './localClips.ts';
 import { listModels, readCatalogue } from './modelPort.ts';
@@ -30,6 +34,7 @@ function createOpeningPage(parts: Parts): OpeningPage {
     base,
     openClip: (clip) => openClip(parts, clip),
     addPredictions: (stored) => session.addStoredPredictions(stored),
+    addTruth: (truth) => showTruth(parts, truth),
     addModel: (read) => addModel(parts, read),
     own: {
       list: () => listOwnThings(parts),
@@ -52,6 +57,14 @@ async function openClip({ stores, session, localClips }: Parts, clip: Clip): Pro
   const site = choices.filter((choice) => !localClips.list().some((own) => own.id === choice.id));
   stores.clip.setState({ choices: [...site, ...localClips.list()] });
   session.openClip(id).catch(() => undefined);
+}
+
+/** What becomes the truth is also shown: in a column of its own where none shows it yet. */
+function showTruth({ stores }: Parts, truth: TruthSource): void {
+  addTruth(stores.clip, withTruthCache(truth));
+  stores.view.setState(({ panes }) =>
+    panes.some(({ content }) => needsTruth(content)) ? {} : { panes: addPane(panes) },
+  );
 }
 
 /** A package that is whole may still not run: then the model before comes back, and the fault is told here. */

@@ -33,6 +33,7 @@ export async function openScene(root: DataRoot, index: RootIndex, scene: SceneEn
     grid: OCC3D_GRID,
     cameraNames,
     frames,
+    egoFromLidar: described.egoFromLidar.find((pose) => pose !== null) ?? undefined,
     hasTruth: first !== undefined,
     ...(first && { truths, truthId: first.id }),
     async openImage(frameIndex, cameraIndex) {

@@ -100,7 +100,16 @@ function placeMoment(
         : camera.egoFromCamera,
     });
   }
-  return { token: `${timeMicroseconds}`, timestampMicroseconds: timeMicroseconds, worldFromEgo, cameras: views };
+  const [first] = cameras;
+  const picture = first!.media.describe(images[0]!);
+  return {
+    token: `${timeMicroseconds}`,
+    timestampMicroseconds: timeMicroseconds,
+    worldFromEgo,
+    cameras: views,
+    // Labels of KITTI and Waymo are numbered as the images are.
+    names: [picture.slice(picture.lastIndexOf('/') + 1).replace(/\.\w+$/, '')],
+  };
 }
 
 /** Open a sequence as a clip without truth. The clip owns the media from now on. Throws `sequence-invalid`. */

@@ -10,14 +10,16 @@ import { Segments } from '../../ui/Segments.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { applyLayout, type StoredVolume } from '../applyLayout.ts';
 import type { FileGroup } from '../findFiles.ts';
+import { guessPurpose } from '../guessPurpose.ts';
 import { type Matching, openStored } from '../openStored.ts';
+import { openStoredTruth } from '../openStoredTruth.ts';
 import { rememberLayout } from '../rememberLayout.ts';
 import type { StoredLayout } from '../storedLayout.ts';
 import { FromAbove } from './FromAbove.tsx';
 import { LayoutFields } from './LayoutFields.tsx';
 import { type Example, useExample, useMatch, useScan } from './useStoredRun.ts';
 
-/** Predictions of another program: what was found, how it will be read and why, and how it looks from above. */
+/** Predictions of another program, or ground truth: what was found, how it will be read and why, and how it looks from above. */
 export function StoredPanel(props: OpenerPanelProps) {
   const { entries, found, error } = useScan(props.tree);
   const [chosen, setChosen] = useState(0);
@@ -48,7 +50,7 @@ interface RunProps extends OpenerPanelProps {
   readonly isCut: boolean;
 }
 
-function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
+function Run({ tree, group, isCut, addPredictions, addTruth, close }: RunProps) {
   const clip = usePageState('clip', (state) => state.clip);
   const [matching, setMatching] = useState<Matching | null>(null);
   const { match, read } = useMatch(tree, group.paths, matching);
@@ -62,10 +64,13 @@ function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
   const layout = changed ?? example?.guess.layout ?? null;
   const result = useMemo(() => readExample(example, layout), [example, layout]);
   const words = `${group.paths.length} ${group.paths.length === 1 ? 'file' : 'files'} “${group.pattern}”`;
-  const show = () => {
+  const purpose = example && layout ? guessPurpose(example.arrays, example.path, layout) : null;
+  const show = (what: 'column' | 'truth') => {
     if (!example || !layout || !result.volume) return;
     if (changed) void rememberLayout(example.sort, changed);
-    addPredictions(openStored({ tree, title: tree.name, layout, find: match.find, sample: result.volume }));
+    const { find } = match;
+    if (what === 'column') addPredictions(openStored({ tree, title: tree.name, layout, find, sample: result.volume }));
+    else if (clip) addTruth(openStoredTruth({ tree, layout, find, clip }));
     close();
   };
   return (
@@ -77,6 +82,14 @@ function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
           ? `${match.frames} of the ${clip.frames.length} frames of ${clip.title} have one.`
           : 'No clip is open yet.'}
       </p>
+      {match.matching === 'order' && group.paths.length > 1 && (
+        <p className="muted">
+          Nothing in the names says which frame is whose: the first file is taken for the first frame, and so on.
+        </p>
+      )}
+      {match.matching === 'number' && (
+        <p className="muted">Files belong to the frames whose images, or places in the clip, have their number.</p>
+      )}
       <MatchFields
         matching={match.matching}
         hasToken={example === null || example.arrays.token !== null}
@@ -89,7 +102,7 @@ function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
           <div>
             <p className="muted">How {example.path} is read:</p>
             <ul className="stored__reasons">
-              {example.guess.reasons.map((reason) => (
+              {[...example.guess.reasons, ...(purpose ? [purpose] : [])].map((reason) => (
                 <li key={reason}>{reason}</li>
               ))}
             </ul>
@@ -100,7 +113,19 @@ function Run({ tree, group, isCut, addPredictions, close }: RunProps) {
         </div>
       )}
       <div className="opening__buttons">
-        <Button label="Show as a column" look="solid" disabled={!result.volume} onClick={show} />
+        <Button
+          label="Show as a column"
+          look={purpose ? 'outline' : 'solid'}
+          disabled={!result.volume}
+          onClick={() => show('column')}
+        />
+        <Button
+          label="Use as ground truth"
+          look={purpose ? 'solid' : 'outline'}
+          disabled={!result.volume || match.frames === 0}
+          title="On the clip’s grid, for the frames that have a file"
+          onClick={() => show('truth')}
+        />
         {changed && <Button label="Back to the guess" look="outline" onClick={() => setChanged(null)} />}
         <Button label="Cancel" onClick={close} />
       </div>
@@ -120,8 +145,9 @@ function MatchFields({ matching, hasToken, onChange }: MatchFieldsProps) {
       label="How files belong to frames"
       value={matching}
       options={[
-        { value: 'path', label: 'Token in the path' },
+        { value: 'path', label: 'Token or time in the path' },
         { value: 'inside', label: 'Token in the file', isDisabled: !hasToken },
+        { value: 'number', label: 'By number' },
         { value: 'order', label: 'In order' },
       ]}
       onChange={onChange}

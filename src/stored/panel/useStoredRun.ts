@@ -8,9 +8,12 @@ import { guessLayout, type LayoutGuess } from '../guessLayout.ts';
 import type { StoredArrays } from '../openArrays.ts';
 import {
   type FileFinder,
+  findByNumber,
   findByOrder,
   findByPath,
   findByToken,
+  findNumber,
+  findTime,
   type Matching,
   readFile,
   readTokens,
@@ -55,7 +58,7 @@ export function useScan(tree: FileTree): Scan {
   return scan;
 }
 
-/** Match by tokens in paths where that finds anything, else by order, unless a person chose. */
+/** Match by tokens in paths where that finds anything, else by the numbers of images, else by order, unless a person chose. */
 export function useMatch(
   tree: FileTree,
   paths: readonly string[],
@@ -78,16 +81,23 @@ export function useMatch(
   }, [tree, paths, chosen]);
   const match = useMemo((): RunMatch => {
     const byPath = findByPath(paths);
-    const matching = chosen ?? (hasTokens(paths) || countFrames(clip, byPath) > 0 ? 'path' : 'order');
-    const find = { path: byPath, order: findByOrder(paths), inside: findByToken(tokens ?? new Map()) }[matching];
+    const byNumber = findByNumber(paths);
+    const isNumbered = clip?.frames.every((frame) => findNumber(frame) !== null) && countFrames(clip, byNumber) > 0;
+    const guess = hasTokens(paths) || countFrames(clip, byPath) > 0 ? 'path' : isNumbered ? 'number' : 'order';
+    const matching = chosen ?? guess;
+    const inside = findByToken(tokens ?? new Map());
+    const find = { path: byPath, inside, number: byNumber, order: findByOrder(paths) }[matching];
     return { matching, find, frames: countFrames(clip, find) };
   }, [clip, paths, chosen, tokens]);
   return { match, read };
 }
 
-/** Whether the paths hold nuScenes tokens: files of other scenes must not be taken for frames by their order. */
+/** Whether the paths hold nuScenes tokens or times: files of other scenes must not be taken for frames by their order. */
 function hasTokens(paths: readonly string[]): boolean {
-  return paths.slice(0, 20).some((path) => listKeys(path).some((key) => /^[0-9a-f]{32}$/.test(key)));
+  return paths.slice(0, 20).some((path) => {
+    const keys = listKeys(path);
+    return keys.some((key) => /^[0-9a-f]{32}$/.test(key)) || findTime(keys[0]!) !== null;
+  });
 }
 
 function countFrames(clip: Clip | null, find: FileFinder): number {
