@@ -103,7 +103,8 @@ function createSceneMeasurer({ frames }: SceneClip) {
   };
 }
 
-function savePrediction(folder: string, token: string, { labels, flow }: Prediction): void {
+/** Keep a prediction as `<token>.npz`. */
+export function savePrediction(folder: string, token: string, { labels, flow }: Prediction): void {
   const { size } = OCC3D_GRID;
   const arrays = [{ name: 'semantics', type: 'uint8' as const, shape: size as readonly number[], data: labels }];
   const flows = flow

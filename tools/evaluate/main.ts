@@ -1,18 +1,17 @@
 // Evaluates a model on a nuScenes-format data root with the built site. `npm run evaluate -- --help` says how.
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { METRICS } from '../../src/metrics/registry.ts';
-import { listenLocally } from '../setup/server.mjs';
 import { type DataRoot, listSplit, readDataRoot } from './dataRoot.ts';
+import { type EvaluatedModel, findModel } from './evaluatedModel.ts';
 import { evaluateScene, readScenePart, type SceneStore, writeWhole } from './evaluateScenes.ts';
-import { parseCommand, type RunOptions, usage } from './options.ts';
-import { openPredictor } from './predictor.ts';
+import { isLidarReport, mergeLidarReports, parseLidarReport } from './lidar/lidarReport.ts';
+import { printLidarSummary, runLidarEvaluation } from './lidar/runLidarEvaluation.ts';
+import { type Command, parseCommand, type RunOptions, usage } from './options.ts';
 import { createProgress } from './progress.ts';
 import { makeReport, mergeReports, parseReport, type Report, type ScenePart } from './report.ts';
 import { describeScene } from './sceneClip.ts';
-import { createSceneServer, type Delivery } from './serveScenes.ts';
+import { requireSite, withSite } from './withSite.ts';
 
 /** Command line. Exit code 0: the report is written; 1: it is not, and why; 2: wrong usage. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -28,13 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    const report =
-      command.command === 'merge'
-        ? mergeReports(command.shards.map((file) => parseReport(JSON.parse(readFileSync(file, 'utf8')))))
-        : await runEvaluation(command.options);
-    const out = command.command === 'merge' ? command.out : command.options.out;
-    writeWhole(out, `${JSON.stringify(report, null, 1)}\n`);
-    printSummary(report, out);
+    await runCommand(command);
     return 0;
   } catch (error) {
     console.error(messageOf(error));
@@ -42,28 +35,37 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+async function runCommand(command: Command): Promise<void> {
+  const write = (out: string, report: object) => writeWhole(out, `${JSON.stringify(report, null, 1)}\n`);
+  if (command.command === 'merge') {
+    const shards: unknown[] = command.shards.map((file) => JSON.parse(readFileSync(file, 'utf8')));
+    if (shards.some(isLidarReport)) {
+      const merged = mergeLidarReports(shards.map(parseLidarReport));
+      write(command.out, merged);
+      return printLidarSummary(merged, command.out);
+    }
+    const merged = mergeReports(shards.map(parseReport));
+    write(command.out, merged);
+    return printSummary(merged, command.out);
+  }
+  const { out } = command.options;
+  if (command.command === 'lidar') {
+    const report = await runLidarEvaluation(command.options);
+    write(out, report);
+    return printLidarSummary(report, out);
+  }
+  const report = await runEvaluation(command.options);
+  write(out, report);
+  printSummary(report, out);
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A model package: of the site by its id, or a folder anywhere. */
-function findModel({ model, site }: RunOptions): { id: string; folder: string; isOutside: boolean; sha256: string } {
-  const ofSite = path.join(site, 'models', model);
-  const isOutside = !existsSync(path.join(ofSite, 'manifest.json'));
-  const folder = isOutside ? path.resolve(model) : ofSite;
-  const file = path.join(folder, 'manifest.json');
-  if (!existsSync(file))
-    throw new Error(`--model: ${model} is no model of the site and no folder with a manifest.json.`);
-  const bytes = readFileSync(file);
-  const { id } = z.object({ id: z.string().min(1) }).parse(JSON.parse(bytes.toString('utf8')));
-  return { id, folder, isOutside, sha256: createHash('sha256').update(bytes).digest('hex') };
-}
-
 async function runEvaluation(options: RunOptions): Promise<Report> {
   const begin = performance.now();
-  if (!existsSync(path.join(options.site, 'index.html'))) {
-    throw new Error(`${options.site} holds no built site: run "npm run build" first.`);
-  }
+  requireSite(options);
   const model = findModel(options);
   console.log('Reading the tables…');
   const { index, count } = options.shard;
@@ -91,47 +93,29 @@ async function runEvaluation(options: RunOptions): Promise<Report> {
   );
 }
 
-/** Serve the scenes to a browser and evaluate them one after the other. */
+/** Let the site predict scenes and count them, one after the other. */
 async function runScenes(
   root: DataRoot,
   places: readonly number[],
-  model: ReturnType<typeof findModel>,
+  model: EvaluatedModel,
   options: RunOptions,
   store: SceneStore,
 ): Promise<{ parts: ScenePart[]; device: string }> {
-  const deliveries = new Map<string, Delivery>();
-  const server = createSceneServer({
-    site: options.site,
-    dataRoot: root.folder,
-    scenes: places.map((place) => ({ name: root.scenes[place]!.name, describe: () => describeScene(root, place) })),
-    model: model.isOutside ? model : null,
-    deliver: (delivery) => void deliveries.set(delivery.name, delivery),
-  });
-  const port = await listenLocally(server, 4300, false);
-  try {
-    const { backend, gpu } = options;
-    const firstScene = root.scenes[places[0]!]!.name;
-    const address = `http://127.0.0.1:${port}/`;
-    console.log('Opening the site…');
-    const predictor = await openPredictor({ address, model: model.id, firstScene, backend, gpu, deliveries });
-    try {
-      console.log(`Predicting on ${predictor.device}.`);
-      const progress = createProgress(places.reduce((sum, place) => sum + root.scenes[place]!.sampleCount, 0));
-      const parts: ScenePart[] = [];
-      for (const place of places) {
-        const scene = describeScene(root, place);
-        const save = options.save ?? null;
-        const onFrame = () => progress.step(scene.name);
-        parts.push(await evaluateScene({ dataRoot: root.folder, scene, predictor, store, save, onFrame }));
-      }
-      return { parts, device: predictor.device };
-    } finally {
-      await predictor.close();
+  const scenes = places.map((place) => ({
+    name: root.scenes[place]!.name,
+    describe: () => describeScene(root, place),
+  }));
+  return await withSite({ options, model, dataFolder: root.folder, scenes }, async (predictor) => {
+    const progress = createProgress(places.reduce((sum, place) => sum + root.scenes[place]!.sampleCount, 0));
+    const parts: ScenePart[] = [];
+    for (const place of places) {
+      const scene = describeScene(root, place);
+      const save = options.save ?? null;
+      const onFrame = () => progress.step(scene.name);
+      parts.push(await evaluateScene({ dataRoot: root.folder, scene, predictor, store, save, onFrame }));
     }
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
+    return { parts, device: predictor.device };
+  });
 }
 
 function printSummary(report: Report, out: string): void {

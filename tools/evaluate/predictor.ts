@@ -1,4 +1,5 @@
 import { chromium, type Page } from 'playwright';
+import type { TensorCopy } from '../../src/domain/memory.ts';
 import { findBrowser, listBrowserFlags } from '../setup/browser.mjs';
 import type { Delivery } from './serveScenes.ts';
 
@@ -17,29 +18,49 @@ export interface Predictor {
   close(): Promise<void>;
 }
 
+/** The page's 3D views that are worth a picture. */
+export type PictureView = 'birds-eye' | 'chase';
+
+/** What else the page tells of the frame that was predicted last. */
+export interface SitePredictor extends Predictor {
+  /** A tensor of the recipe as that frame wrote it. */
+  readTensor(name: string): Promise<TensorCopy>;
+  /** The 3D view as PNG; small where the page was not opened to draw. */
+  takePicture(view: PictureView): Promise<Uint8Array>;
+}
+
 interface PredictorOptions {
   readonly address: string;
   readonly model: string;
   readonly firstScene: string;
   readonly backend: 'webgpu' | 'cpu';
   readonly gpu: 'native' | 'software';
+  readonly draws: boolean;
   /** Results that the page has posted, by name; taken out here. */
   readonly deliveries: Map<string, Delivery>;
 }
 
-/** Drawing is not what is asked for: a small window keeps it cheap. */
-const viewport = { width: 480, height: 360 };
+/** Time for another view to be drawn, with room for software drawing. */
+const SETTLE_MILLISECONDS = 4000;
+
+/** Where drawing is not what is asked for, a small window keeps it cheap. */
+const smallWindow = { width: 480, height: 360 };
+const drawingWindow = { width: 1280, height: 1000 };
 
 /** Open the site with its first scene and wait until the model is ready. Throws with the page's own reason where it fails. */
-export async function openPredictor(options: PredictorOptions): Promise<Predictor> {
+export async function openPredictor(options: PredictorOptions): Promise<SitePredictor> {
   const executablePath = await findBrowser();
   if (!executablePath) throw new Error('No Chrome or Chromium was found; set CHROME_PATH.');
   const browser = await chromium.launch({ executablePath, args: listFlags(options.gpu) });
   try {
-    const page = await browser.newPage({ viewport });
+    const page = await browser.newPage({
+      viewport: options.draws ? drawingWindow : smallWindow,
+      reducedMotion: 'reduce',
+    });
     page.setDefaultTimeout(0);
     const { model, backend, firstScene } = options;
-    await page.goto(`${options.address}?${new URLSearchParams({ clip: firstScene, model, backend })}`);
+    const query = new URLSearchParams({ clip: firstScene, model, backend, show: 'prediction' });
+    await page.goto(`${options.address}?${query}`);
     const found = await page.evaluate(async () => {
       await window.occuscope.ready;
       const { backend, adapter, problems } = window.occuscope.report();
@@ -52,6 +73,8 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
       device: backend === 'webgpu' ? (found.adapter ?? 'unnamed adapter') : 'CPU',
       openScene: (name) => page.evaluate((clip) => window.occuscope.open({ clip }), name),
       predict: (frame) => predictFrame(page, frame, options.deliveries),
+      readTensor: (name) => readTensor(page, name, options.deliveries),
+      takePicture: (view) => takePicture(page, view),
       close: () => browser.close(),
     };
   } catch (error) {
@@ -82,11 +105,34 @@ async function predictFrame(page: Page, frame: number, deliveries: Map<string, D
     if (flow) await post('flow', flow);
     return flow !== null;
   }, frame);
-  const take = (name: string) => {
-    const delivery = deliveries.get(name);
-    if (!delivery) throw new Error(`The page has sent no ${name} of frame ${frame}.`);
-    deliveries.delete(name);
-    return delivery.bytes;
-  };
-  return { labels: take('labels'), flow: hasFlow ? new Float32Array(take('flow').buffer) : null };
+  const labels = takeDelivery(deliveries, 'labels');
+  return { labels, flow: hasFlow ? new Float32Array(takeDelivery(deliveries, 'flow').buffer) : null };
+}
+
+async function readTensor(page: Page, name: string, deliveries: Map<string, Delivery>): Promise<TensorCopy> {
+  const shape = await page.evaluate(async (wanted) => {
+    const tensor = await window.occuscope.tensor(wanted);
+    const response = await fetch('evaluate/tensor', {
+      method: 'POST',
+      body: new Uint8Array(tensor.values.buffer as ArrayBuffer),
+    });
+    if (!response.ok) throw new Error(`posting the tensor ${wanted}: HTTP ${response.status}`);
+    return [...tensor.shape];
+  }, name);
+  return { name, shape, values: new Float32Array(takeDelivery(deliveries, 'tensor').buffer) };
+}
+
+function takeDelivery(deliveries: Map<string, Delivery>, name: string): Uint8Array<ArrayBuffer> {
+  const delivery = deliveries.get(name);
+  if (!delivery) throw new Error(`The page has sent no ${name}.`);
+  deliveries.delete(name);
+  return delivery.bytes;
+}
+
+async function takePicture(page: Page, view: PictureView): Promise<Uint8Array> {
+  await page.locator('html[data-viewport="ready"]').waitFor();
+  await page.keyboard.press(view === 'birds-eye' ? '1' : '2');
+  // Without motion the camera jumps; the voxels are drawn some frames after they are predicted.
+  await page.waitForTimeout(SETTLE_MILLISECONDS);
+  return await page.locator('.pane canvas').first().screenshot();
 }

@@ -23,18 +23,25 @@ const scenePartSchema = z.strictObject({
 
 export type ScenePart = z.infer<typeof scenePartSchema>;
 
-const runSchema = z.strictObject({
+export const runSchema = z.strictObject({
   shard: z.tuple([z.int().min(1), z.int().min(1)]),
   device: z.string(),
   /** Seconds of this run; scenes that were already done took none. */
   seconds: z.number(),
 });
 
-const reportSchema = z.strictObject({
-  format: z.literal('occuscope-evaluation/1'),
+/** What all shares of one evaluation have in common. */
+export const subjectSchema = z.strictObject({
   model: z.strictObject({ id: z.string(), manifestSha256: z.string() }),
   dataset: z.strictObject({ version: z.string(), split: z.string() }),
   backend: z.enum(['webgpu', 'cpu']),
+});
+
+export type Subject = z.infer<typeof subjectSchema>;
+
+const reportSchema = z.strictObject({
+  format: z.literal('occuscope-evaluation/1'),
+  ...subjectSchema.shape,
   /** Whether every share of the split is in it. */
   complete: z.boolean(),
   samples: z.int().min(0),
@@ -48,9 +55,6 @@ const reportSchema = z.strictObject({
 
 export type Report = z.infer<typeof reportSchema>;
 export type Run = Report['runs'][number];
-
-/** What all shares of one evaluation have in common. */
-export type Subject = Pick<Report, 'model' | 'dataset' | 'backend'>;
 
 export function parseScenePart(json: unknown): ScenePart {
   return scenePartSchema.parse(json);
@@ -120,7 +124,8 @@ function assemble(subject: Subject, scenes: Report['scenes'], total: MetricCount
   };
 }
 
-function holdsEveryShard(runs: readonly Run[]): boolean {
+/** Whether the runs' shards are all there are. */
+export function holdsEveryShard(runs: readonly Run[]): boolean {
   const count = runs[0]?.shard[1] ?? 0;
   const indices = new Set(runs.map(({ shard }) => shard[0]));
   return runs.every(({ shard }) => shard[1] === count) && indices.size === count;

@@ -34,7 +34,7 @@ export interface SceneCamera {
 export function describeScene(root: DataRoot, sceneIndex: number): SceneClip {
   const scene = root.scenes[sceneIndex]!;
   const described = describeTables(root.index, scene);
-  checkWhole(root, scene.name, described);
+  checkScene(root, scene.name, described);
   const frames = described.frames.map((frame, place): SceneFrame => {
     const lidar = described.egoFromLidar[place]!;
     return {
@@ -75,7 +75,8 @@ export function describeScene(root: DataRoot, sceneIndex: number): SceneClip {
   return { name: scene.name, clip, tokens: frames.map(({ token }) => token), frames };
 }
 
-function checkWhole(
+/** Throws where the tables have faults, or where a key frame lacks a camera or the lidar. */
+export function checkScene(
   root: DataRoot,
   name: string,
   { cameraNames, files, egoFromLidar, faults }: ReturnType<typeof describeTables>,

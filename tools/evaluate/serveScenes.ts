@@ -2,7 +2,6 @@ import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { createStaticServer, isolationHeaders, locateFile } from '../setup/server.mjs';
-import type { SceneClip } from './sceneClip.ts';
 
 /** What the page sends back: the bytes of one frame's labels or flow. */
 export interface Delivery {
@@ -14,7 +13,7 @@ interface Sources {
   /** The built site. */
   readonly site: string;
   readonly dataRoot: string;
-  readonly scenes: readonly { readonly name: string; describe(): SceneClip }[];
+  readonly scenes: readonly { readonly name: string; describe(): { readonly clip: object } }[];
   /** A model package outside the site, or null; its id is `model.id`. */
   readonly model: { readonly id: string; readonly folder: string } | null;
   deliver(delivery: Delivery): void;
