@@ -1,6 +1,5 @@
 import { filledText, wholeNumber, z } from '../errors/schema.ts';
-import { readModelPackage } from './readPackage.ts';
-import type { ZipModel } from './zipPackage.ts';
+import { type PackageWithCard, readModelPackage } from './readPackage.ts';
 
 const recordSchema = z.object({ id: filledText(), title: filledText(), bytes: wholeNumber(0) });
 
@@ -11,9 +10,9 @@ export type KeptPackage = z.infer<typeof recordSchema>;
 export interface KeptPackages {
   list(): Promise<KeptPackage[]>;
   /** The package with every file checked again, or null where it is not kept or has been damaged. */
-  read(id: string): Promise<ZipModel | null>;
+  read(id: string): Promise<PackageWithCard | null>;
   /** Throws where the browser has no room. */
-  keep(id: string, model: ZipModel): Promise<void>;
+  keep(id: string, model: PackageWithCard): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -41,7 +40,9 @@ export async function openKeptPackages(caches: CacheStorage | undefined, base: s
     },
     async read(id) {
       if (!(await cache.match(urlOf(id, '.record')))) return null;
-      return await readModelPackage(async (path) => (await cache.match(urlOf(id, path)))?.blob() ?? null);
+      return await readModelPackage({
+        read: async (path) => (await cache.match(urlOf(id, path)))?.blob() ?? null,
+      });
     },
     async keep(id, { manifest, files, cardText }) {
       try {

@@ -32,7 +32,7 @@ function createCaches(room = Number.POSITIVE_INFINITY) {
 }
 
 test('a folder opens like the package that it is', async () => {
-  const { manifest, files } = await readModelPackage(ruler());
+  const { manifest, files } = await readModelPackage({ read: ruler() });
   expect(manifest.id).toBe('ruler');
   expect([...files.keys()]).toEqual(['encoder.onnx', 'head.onnx']);
 });
@@ -43,19 +43,19 @@ test.each([
   ['head.onnx', null, /head\.onnx is listed in the manifest and not in the package/],
   ['head.onnx', new Blob(['x']), /head\.onnx has 1 bytes where \d+ are claimed/],
 ])('a package with another %s is refused in one sentence', async (name, file, expected) => {
-  await expect(readModelPackage(ruler({ [name]: file }))).rejects.toThrow(expected);
+  await expect(readModelPackage({ read: ruler({ [name]: file }) })).rejects.toThrow(expected);
 });
 
 test('a byte that differs is found', async () => {
   const bytes = new Uint8Array(readFileSync(path.join(folder, 'head.onnx')));
   bytes[40]! ^= 1;
-  await expect(readModelPackage(ruler({ 'head.onnx': new Blob([bytes]) }))).rejects.toThrow(/SHA-256/);
+  await expect(readModelPackage({ read: ruler({ 'head.onnx': new Blob([bytes]) }) })).rejects.toThrow(/SHA-256/);
 });
 
 test('a kept package comes back whole, is listed with its size, and goes without a trace', async () => {
   const { caches, entries } = createCaches();
   const kept = (await openKeptPackages(caches, 'https://example.org/app/'))!;
-  const model = await readModelPackage(ruler());
+  const model = await readModelPackage({ read: ruler() });
   await kept.keep('ruler', model);
   const bytes = [...model.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
   expect(await kept.list()).toEqual([{ id: 'ruler', title: model.manifest.title, bytes }]);
@@ -68,7 +68,7 @@ test('a kept package comes back whole, is listed with its size, and goes without
 test('where there is no room nothing is left behind', async () => {
   const { caches, entries } = createCaches(2);
   const kept = (await openKeptPackages(caches, 'https://example.org/'))!;
-  await expect(kept.keep('ruler', await readModelPackage(ruler()))).rejects.toThrow('full');
+  await expect(kept.keep('ruler', await readModelPackage({ read: ruler() }))).rejects.toThrow('full');
   expect(entries.size).toBe(0);
   expect(await openKeptPackages(undefined, 'https://example.org/')).toBeNull();
 });

@@ -52,7 +52,7 @@ describe('a model package in a zip', () => {
     const files = { ...parts(), 'manifest.json': withCard, 'card.md': new TextEncoder().encode('# Ruler') };
     expect((await readZipModel(pack(files))).cardText).toBe('# Ruler');
     const { 'card.md': _card, ...without } = files;
-    expect(await findFault(pack(without))).toMatch(/model-package-invalid: card\.md is not in the zip/);
+    expect(await findFault(pack(without))).toMatch(/model-package-invalid: It has no card\.md/);
   });
 
   test('is downloaded with its progress, and no further than it may be', async () => {
@@ -83,15 +83,15 @@ describe('a model package in a zip', () => {
   test.each(['../evil.onnx', '/etc/passwd', 'a/../../b', 'C:/x', 'a\\b', '..'])(
     'whose name %j leads out of it is refused',
     async (name) => {
-      expect(await findFault(pack({ ...parts(), [name]: new Uint8Array(1) }))).toMatch(/leads out of the package/);
+      expect(await findFault(pack({ ...parts(), [name]: new Uint8Array(1) }))).toMatch(/leads out of the archive/);
     },
   );
 
   test('with a missing, exchanged or longer file is refused before or after unpacking', async () => {
     const { 'head.onnx': head, ...rest } = parts();
-    expect(await findFault(pack(rest))).toMatch(/head\.onnx is listed in the manifest and not in the zip/);
+    expect(await findFault(pack(rest))).toMatch(/head\.onnx is listed in the manifest and not in the package/);
     const longer = new Uint8Array(head.length + 1);
-    expect(await findFault(pack({ ...rest, 'head.onnx': longer }))).toMatch(/unpacks to \d+ bytes where the manifest/);
+    expect(await findFault(pack({ ...rest, 'head.onnx': longer }))).toMatch(/has \d+ bytes where \d+ are claimed/);
     const exchanged = head.slice();
     exchanged[100]! ^= 1;
     expect(await findFault(pack({ ...rest, 'head.onnx': exchanged }))).toMatch(
@@ -105,7 +105,7 @@ describe('a model package in a zip', () => {
     const { 'head.onnx': head, ...rest } = parts();
     const bomb = pack({ ...rest, 'head.onnx': zeros });
     expect(bomb.byteLength).toBeLessThan(100_000);
-    expect(await findFault(bomb)).toMatch(/unpacks to 20000000 bytes/);
+    expect(await findFault(bomb)).toMatch(/has 20000000 bytes where/);
     expect(await findFault(claimSize(bomb, 'head.onnx', head.length))).toMatch(/^model-file-corrupt: head\.onnx/);
     // A manifest that is huge, and files that the manifest does not list, which nobody unpacks.
     expect(await findFault(pack({ ...parts(), 'manifest.json': zeros }))).toMatch(/manifest\.json is larger than/);
@@ -116,7 +116,9 @@ describe('a model package in a zip', () => {
     const archive = pack(parts());
     expect(await findFault(archive, { ...ZIP_LIMITS, entries: 2 })).toMatch(/more than 2 files/);
     expect(await findFault(archive, { ...ZIP_LIMITS, archiveBytes: 100 })).toMatch(/more than 100 bytes/);
-    expect(await findFault(archive, { ...ZIP_LIMITS, unpackedBytes: 6000 })).toMatch(/6219 bytes unpacked; 6000 may/);
+    expect(await findFault(archive, { ...ZIP_LIMITS, unpackedBytes: 6000 })).toMatch(
+      /unpacks to \d+ bytes; 6000 may|take 6219 bytes; 6000 may/,
+    );
   });
 
   test('names a faulty manifest like a folder does', async () => {

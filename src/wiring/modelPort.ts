@@ -6,7 +6,6 @@ import { type DownloadProgress, fetchBytes } from '../models/download.ts';
 import { loadOrt } from '../models/loadOrt.ts';
 import { type ModelPackage, openModel } from '../models/openModel.ts';
 import { type FileStore, openFileStore } from '../models/verifiedFiles.ts';
-import { openZipModel } from '../models/zipPackage.ts';
 import { createCpuFrameRunner } from '../pipeline/cpuFrameRunner.ts';
 import type { FrameRunner } from '../pipeline/frameRunner.ts';
 import { createGpuFrameRunner } from '../pipeline/gpuFrameRunner.ts';
@@ -70,6 +69,7 @@ async function openListedModel(base: string, id: string, { signal, onProgress }:
 }
 
 async function openSiteZip(base: string, path: string, { signal, onProgress }: LoadOptions): Promise<OpenedModel> {
+  const { openZipModel } = await import('../models/zipPackage.ts');
   const opened = await openZipModel(new URL(path, base).href, {
     signal,
     onProgress: (progress) => onProgress(toLoadProgress(progress)),

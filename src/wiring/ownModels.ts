@@ -1,7 +1,6 @@
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { type KeptPackages, openKeptPackages } from '../models/keptPackages.ts';
-import { readModelPackage } from '../models/readPackage.ts';
-import type { ZipModel } from '../models/zipPackage.ts';
+import { type PackageWithCard, readModelPackage } from '../models/readPackage.ts';
 
 /** A model package of the visitor's own: handed over in this visit, or kept in this browser from one before. */
 export interface OwnModel {
@@ -12,7 +11,7 @@ export interface OwnModel {
   readonly isKept: boolean;
 }
 
-const handedOver = new Map<string, ZipModel>();
+const handedOver = new Map<string, PackageWithCard>();
 let kept: Promise<KeptPackages | null> | null = null;
 
 function openKept(base: string): Promise<KeptPackages | null> {
@@ -30,7 +29,7 @@ export async function listOwnModels(base: string): Promise<OwnModel[]> {
 }
 
 /** The package of that id, or null where the visitor has handed over none. */
-export async function readOwnModel(base: string, id: string): Promise<ZipModel | null> {
+export async function readOwnModel(base: string, id: string): Promise<PackageWithCard | null> {
   return handedOver.get(id) ?? (await (await openKept(base))?.read(id)) ?? null;
 }
 
@@ -42,7 +41,7 @@ export async function addOwnModel(
   read: (path: string) => Promise<Blob | null>,
   siteIds: readonly string[],
 ): Promise<string> {
-  const model = await readModelPackage(read);
+  const model = await readModelPackage({ read });
   const { id } = model.manifest;
   const ownId = siteIds.includes(id) ? `${id}-own` : id;
   handedOver.set(ownId, model);
@@ -75,6 +74,6 @@ export async function removeOwnModel(base: string, id: string): Promise<void> {
   await (await openKept(base))?.remove(id);
 }
 
-function measureBytes({ files }: ZipModel): number {
+function measureBytes({ files }: PackageWithCard): number {
   return [...files.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

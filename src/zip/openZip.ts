@@ -1,5 +1,16 @@
 import { OccuscopeError } from '../errors/catalogue.ts';
-import { readDirectory, type ZipEntry } from './readDirectory.ts';
+import {
+  checkDirectory,
+  findEnd,
+  headerBytes,
+  longestTail,
+  measureHeader,
+  parseEntries,
+  parseWideEnd,
+  wideEndBytes,
+  type ZipEntry,
+  ZipFault,
+} from './parseDirectory.ts';
 
 /** What an archive may ask of the visitor's memory. */
 export interface ZipLimits {
@@ -40,6 +51,21 @@ export async function openZip(archive: Blob, limits: ZipLimits = ARCHIVE_LIMITS)
   };
 }
 
+/** Only the archive's end and its table of contents are read. */
+async function readDirectory(archive: Blob, mostEntries: number): Promise<ZipEntry[]> {
+  const look = async (from: number, bytes?: number) =>
+    new DataView(await archive.slice(from, bytes === undefined ? undefined : from + bytes).arrayBuffer());
+  try {
+    const end = findEnd(await look(Math.max(0, archive.size - longestTail)));
+    const directory = 'wideEndAt' in end ? parseWideEnd(await look(end.wideEndAt, wideEndBytes)) : end;
+    checkDirectory(directory, archive.size, mostEntries);
+    return parseEntries(await look(directory.offset, directory.bytes), directory.count);
+  } catch (cause) {
+    if (cause instanceof ZipFault) throw invalid(`It ${cause.message}.`);
+    throw cause;
+  }
+}
+
 /** Deflate packs at most 1032 bytes into one. */
 const largestRatio = 1032;
 
@@ -55,10 +81,9 @@ function checkEntry({ name, size, packedSize, method, isEncrypted }: ZipEntry, l
 }
 
 async function unpack(archive: Blob, { name, offset, packedSize, size, method }: ZipEntry): Promise<Blob> {
-  const head = new DataView(await archive.slice(offset, offset + 30).arrayBuffer());
-  if (head.byteLength < 30 || head.getUint32(0, true) !== 0x04034b50)
-    throw invalid(`${name} is not where it should be.`);
-  const start = offset + 30 + head.getUint16(26, true) + head.getUint16(28, true);
+  const skipped = measureHeader(new DataView(await archive.slice(offset, offset + headerBytes).arrayBuffer()));
+  if (skipped === null) throw invalid(`${name} is not where it should be.`);
+  const start = offset + skipped;
   const packed = archive.slice(start, start + packedSize);
   if (packed.size !== packedSize) throw invalid(`${name} is cut short.`);
   if (method === 0) {

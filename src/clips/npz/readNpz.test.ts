@@ -102,6 +102,6 @@ describe('openNpz', () => {
     },
   );
   test('refuses what is no zip', () => {
-    expect(() => openNpz(good)).toThrow('no readable zip');
+    expect(() => openNpz(good)).toThrow('is no zip');
   });
 });

@@ -1,6 +1,7 @@
 import { OccuscopeError } from '../../errors/catalogue.ts';
+import type { ZipEntry } from '../../zip/parseDirectory.ts';
 import { LONGEST_HEADER, type NumpyArray, type NumpyHeader, parseNpy, readNpyHeader, readNpyText } from './parseNpy.ts';
-import { listZipMembers, peekZipMember, readZipMember, type ZipMember } from './readZip.ts';
+import { listZipMembers, peekZipMember, readZipMember } from './readZip.ts';
 
 /** A `.npz` archive; members are inflated and parsed only when asked for, so an unreadable one does not spoil the rest. */
 export interface NpzArchive {
@@ -22,7 +23,7 @@ export interface NpzArchive {
 export function openNpz(bytes: Uint8Array, label = 'archive'): NpzArchive {
   const members = listZipMembers(bytes, label).filter(({ name }) => name.endsWith('.npy'));
   const names = members.map(({ name }) => name.slice(0, -4));
-  const find = (name: string): ZipMember => {
+  const find = (name: string): ZipEntry => {
     const found = members.filter((member) => member.name === `${name}.npy`);
     if (found.length === 1) return found[0]!;
     const fault = found.length === 0 ? `has no member ${name}, only ${names.join(', ')}` : `has two members ${name}`;
