@@ -7,6 +7,7 @@ import type { CameraMedia } from './cameraMedia.ts';
 import { groupFrames, type Moment } from './groupFrames.ts';
 import { moveIntrinsics } from './imageWindow.ts';
 import { interpolatePose, type PoseTrack } from './poses.ts';
+import { createDirectStraightener, type Straightener } from './straighten.ts';
 import { formatSeconds } from './timestamps.ts';
 import { createViewReader, type ViewedCamera } from './viewImages.ts';
 
@@ -112,10 +113,10 @@ function placeMoment(
   };
 }
 
-/** Open a sequence as a clip without truth. The clip owns the media from now on. Throws `sequence-invalid`. */
-export function openSequence(choice: SequenceChoice): Clip {
+/** Open a sequence as a clip without truth. The clip owns the media and the straightener from now on. Throws `sequence-invalid`. */
+export function openSequence(choice: SequenceChoice, straightener: Straightener = createDirectStraightener()): Clip {
   const { frames, moments } = planSequence(choice);
-  const readers = choice.cameras.map(createViewReader);
+  const readers = choice.cameras.map((camera) => createViewReader(camera, straightener));
   return {
     id: nameSequence(choice.title),
     title: choice.title,
@@ -136,6 +137,7 @@ export function openSequence(choice: SequenceChoice): Clip {
     },
     openTruth: async () => null,
     close() {
+      straightener.close();
       for (const { media } of choice.cameras) media.close();
     },
   };

@@ -1,7 +1,8 @@
 import type { CameraImage } from '../../domain/clip.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
-import { type ImageWindow, planUndistortion, sampleImage } from './distortion.ts';
+import type { ImageWindow } from './distortion.ts';
 import type { RigCamera } from './rig.ts';
+import { createDirectStraightener, type Straightener } from './straighten.ts';
 
 /** A camera with its images' real size and the part of them that is used. */
 export interface ViewedCamera {
@@ -12,23 +13,28 @@ export interface ViewedCamera {
 
 /** Makes the pinhole image of a camera's window from a stored picture. */
 export interface ViewReader {
-  /** `name` is for messages. Throws `sequence-invalid` when the picture has another size than the first one. */
-  read(picture: CameraImage, name: string): Promise<CameraImage>;
+  /**
+   * Uses the picture up; `name` is for messages. Throws `sequence-invalid` when it has another size than the first one, and the signal's
+   * reason when it is aborted while its turn has not come.
+   */
+  read(picture: CameraImage, name: string, signal?: AbortSignal): Promise<CameraImage>;
 }
 
-/** Create the reader for one camera; the plan of its lens is made with the first picture. */
-export function createViewReader({ camera, size, window }: ViewedCamera): ViewReader {
-  let places: Float32Array | null = null;
+/** Create the reader for one camera; `straightener` does what a lens makes necessary. */
+export function createViewReader(
+  { camera, size, window }: ViewedCamera,
+  straightener: Straightener = createDirectStraightener(),
+): ViewReader {
   const isWhole = window.width === size.width && window.height === size.height;
   return {
-    async read(picture, name) {
+    async read(picture, name, signal) {
       if (picture.width !== size.width || picture.height !== size.height) {
         const detail = `${name} is ${picture.width} x ${picture.height}; the first image of ${camera.name} is ${size.width} x ${size.height}.`;
         throw new OccuscopeError('sequence-invalid', { detail });
       }
-      if (!camera.distortion) return isWhole ? picture : await cropImage(picture, window);
-      places ??= planUndistortion(camera.distortion, camera.intrinsics, size, window);
-      return { width: window.width, height: window.height, pixels: sampleImage(readPixels(picture), size, places) };
+      const { distortion, intrinsics } = camera;
+      if (!distortion) return isWhole ? picture : await cropImage(picture, window);
+      return await straightener.straighten({ distortion, intrinsics, size, window }, picture, signal);
     },
   };
 }
@@ -46,14 +52,4 @@ async function cropImage({ pixels, width }: CameraImage, window: ImageWindow): P
     out.set(pixels.subarray(from, from + window.width * 4), row * window.width * 4);
   }
   return { ...size, pixels: out };
-}
-
-/** RGBA of a picture; a bitmap is drawn unscaled and is used up. */
-function readPixels({ width, height, pixels }: CameraImage): Uint8ClampedArray {
-  if (ArrayBuffer.isView(pixels)) return pixels;
-  const drawing = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true, alpha: false });
-  if (!drawing) throw new OccuscopeError('image-decode-failed', { detail: 'This browser offers no 2D canvas.' });
-  drawing.drawImage(pixels, 0, 0);
-  pixels.close();
-  return drawing.getImageData(0, 0, width, height).data;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { FileTree } from '../../../domain/fileTree.ts';
 import type { Matrix4 } from '../../../domain/geometry.ts';
 import { ErrorBox } from '../../../ui/ErrorBox.tsx';
@@ -7,6 +7,7 @@ import type { SequenceCamera } from '../openSequence.ts';
 import { projectLidar, projectScene } from '../projectScene.ts';
 import { createViewReader } from '../viewImages.ts';
 import { drawLines, drawPoints } from './drawScene.ts';
+import { openStraightener } from './openStraightener.ts';
 import { useLoaded } from './useLoaded.ts';
 
 interface EditorPictureProps {
@@ -29,10 +30,17 @@ export function EditorPicture({ tree, current, pictureIndex, hasLines, sweep, eg
   const overlay = useRef<HTMLCanvasElement>(null);
   // Only a lens makes the image depend on the focal length.
   const lensKey = camera.distortion ? camera.intrinsics.join() : '';
-  const image = useLoaded(async () => {
-    const reader = createViewReader({ camera, size, window: whole });
-    return await reader.read(await media.read(pictureIndex), media.describe(pictureIndex));
-  }, [media, pictureIndex, whole, lensKey]);
+  const [straightener] = useState(openStraightener);
+  useEffect(() => () => straightener.close(), [straightener]);
+  // While a slider moves, only the last picture is wanted: the ones before are given up before their turn.
+  const image = useLoaded(
+    async (signal) => {
+      const reader = createViewReader({ camera, size, window: whole }, straightener);
+      const stored = await media.read(pictureIndex);
+      return await reader.read(stored, media.describe(pictureIndex), signal);
+    },
+    [media, pictureIndex, whole, lensKey],
+  );
   const points = useLoaded(
     sweep
       ? async () => {

@@ -10,6 +10,7 @@ import { adviseRig } from '../rigAdvice.ts';
 import { CalibrationEditor } from './CalibrationEditor.tsx';
 import { CameraTable } from './CameraTable.tsx';
 import { FileSettings } from './FileSettings.tsx';
+import { openStraightener } from './openStraightener.ts';
 import { type SequenceState, useSequence } from './useSequence.ts';
 
 /** From a folder of somebody's own cameras to a clip: every guess is shown and can be changed. */
@@ -111,7 +112,7 @@ function Actions({ state, onEdit, openClip, close }: ActionsProps) {
   const open = async () => {
     if (!choice) return;
     state.handOver();
-    await openClip(openSequence(choice));
+    await openClip(openSequence(choice, openStraightener()));
     close();
   };
   return (
