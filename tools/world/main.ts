@@ -5,6 +5,7 @@ import { writeClip } from './clip.ts';
 import { type DataSetOptions, parseOptions } from './options.ts';
 import { sceneName } from './record.ts';
 import type { PartTimes, SceneJob } from './scene.ts';
+import { printStatistics } from './statistics.ts';
 import { assembleTables } from './tables.ts';
 
 type Message =
@@ -73,6 +74,7 @@ function reportProgress(frames: number, total: number, begin: number): void {
 try {
   const parsed = parseOptions(process.argv.slice(2));
   if (parsed.command === 'clip') await writeClip(parsed.options);
+  else if (parsed.command === 'statistics') printStatistics(parsed.options);
   else await writeDataSet(parsed.options);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -36,8 +36,17 @@ const clip = common.extend({
   quality: count(40, 100).default(86),
 });
 
+const statistics = z.object({
+  root: z.string().optional(),
+  seed: count(0, 2 ** 31).default(1),
+  scenes: count(1, 1000).default(10),
+  keyframes: count(1, 400).default(40),
+  against: z.array(z.string()).default([]),
+});
+
 export type DataSetOptions = z.infer<typeof dataSet>;
 export type ClipOptions = z.infer<typeof clip>;
+export type StatisticsOptions = z.infer<typeof statistics>;
 
 const text = { type: 'string' } as const;
 const flags = {
@@ -50,19 +59,26 @@ const flags = {
   version: text,
   title: text,
   quality: text,
+  root: text,
+  against: { type: 'string', multiple: true },
   jitter: { type: 'boolean' },
 } as const;
 
+const commands = { 'data-set': dataSet, clip, statistics } as const;
+
+type Parsed =
+  | { command: 'data-set'; options: DataSetOptions }
+  | { command: 'clip'; options: ClipOptions }
+  | { command: 'statistics'; options: StatisticsOptions };
+
 /** Reads the command line; throws a plain-language Error that names the wrong option. */
-export function parseOptions(
-  args: readonly string[],
-): { command: 'data-set'; options: DataSetOptions } | { command: 'clip'; options: ClipOptions } {
+export function parseOptions(args: readonly string[]): Parsed {
   const { values, positionals } = parseArgs({ args: [...args], options: flags, allowPositionals: true });
-  const isClip = positionals[0] === 'clip';
-  const parsed = (isClip ? clip : dataSet).safeParse(values);
+  const command = positionals[0] === 'clip' || positionals[0] === 'statistics' ? positionals[0] : 'data-set';
+  // Further files may follow the first behind --against, as a shell's pattern gives them.
+  if (command === 'statistics' && values.against) values.against.push(...positionals.slice(1));
+  const parsed = commands[command].safeParse(values);
   if (!parsed.success)
     throw new Error(parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n'));
-  return isClip
-    ? { command: 'clip', options: parsed.data as ClipOptions }
-    : { command: 'data-set', options: parsed.data as DataSetOptions };
+  return { command, options: parsed.data } as Parsed;
 }

@@ -30,7 +30,7 @@ export function shootCameras(
   return keyFrame.cameras.map((camera) => {
     const intrinsics = fitIntrinsics(camera.intrinsics, width, height);
     const view = renderer.renderView(
-      { width, height, intrinsics, worldFromCamera: camera.worldFromCamera },
+      { width, height, intrinsics, worldFromCamera: camera.worldFromCamera, lens: camera.lens },
       { samples: 2 },
     );
     return { view, width, height, intrinsics, egoFromCamera: camera.egoFromCamera };

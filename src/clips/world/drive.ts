@@ -8,6 +8,7 @@ import { createWalkers } from './actors/walkers.ts';
 import { ChunkedStatics } from './geometry/chunks.ts';
 import { mixSeeds, Random } from './geometry/random.ts';
 import { poseOnSlope } from './geometry/transform.ts';
+import { collectLamps } from './lamps.ts';
 import { GroundField, type PavedLot } from './layout/ground.ts';
 import { GroundMesher } from './layout/groundMesh.ts';
 import { createNetwork, type RoadNetwork } from './layout/network.ts';
@@ -15,7 +16,8 @@ import { RoadPainter } from './layout/paint.ts';
 import { populate } from './layout/populate.ts';
 import { type PlaceStyle, pickStyle } from './layout/style.ts';
 import { MaterialTable } from './materials.ts';
-import type { ActorState, Weather, WorldInstant } from './model.ts';
+import type { ActorState, Lens, Weather, WorldInstant } from './model.ts';
+import { drawLenses } from './rig/lenses.ts';
 import { jitterRig, pickRig, readRig, type SensorRig } from './rig/rigs.ts';
 import { pickWeather } from './weather.ts';
 
@@ -34,6 +36,8 @@ export interface DriveCamera {
   readonly timestampMicroseconds: number;
   readonly intrinsics: Matrix3;
   readonly egoFromSensor: Matrix4;
+  /** How this camera renders: exposure, colour, dirt. */
+  readonly lens: Lens;
   /** Ego pose at the camera's own time. */
   readonly worldFromEgo: Matrix4;
   readonly worldFromCamera: Matrix4;
@@ -66,6 +70,8 @@ const CAMERA_DELAYS = [0.0428, 0.0352, 0.0271, 0.0002, 0.01, 0.0195];
 const FIRST_KEY_FRAME = 0.5;
 const KEY_FRAME_INTERVAL = 0.5;
 const MAXIMUM_SPEED = 12;
+/** Instance numbers: vehicles from 0, what they tow, walkers from 2000, parked things from 5000. */
+const TOWED_FROM = 1000;
 
 /** Generates a street drive: roads, buildings, plants, traffic, people, light. The same options always give the same drive. */
 export function createDrive(options: DriveOptions): Drive {
@@ -79,22 +85,26 @@ export function createDrive(options: DriveOptions): Drive {
   const statics = new ChunkedStatics();
   new GroundMesher(random.fork(5), field, statics, materials, network).build();
   new RoadPainter(random.fork(6), field, statics, materials, network).build();
-  const map = populate(random.fork(7), field, statics, materials, network);
+  const site = populate(random.fork(7), field, statics, materials, network);
   const pool = createShapePool(random.fork(8), materials);
   const walkers = createWalkers(random.fork(9), network, field, pool, seconds);
   const traffic = new Traffic(random.fork(10), network, field, walkers, seconds);
   traffic.run(pool);
-  const parked = new ParkedPlacer(random.fork(11), network, field, map, pool).build(lots);
+  const parked = new ParkedPlacer(random.fork(11), network, field, site.map, pool).build(lots);
   const weather = pickWeather(random.fork(12));
   const rigRandom = random.fork(13);
   const plainRig = readRig(options.rig ?? pickRig(rigRandom));
   const rig = options.jitter ? jitterRig(plainRig, rigRandom) : plainRig;
 
   const ego = traffic.vehicles[0]!;
+  const lean = drawLean(random.fork(14));
   const poseAt = (x: number, y: number, yaw: number, z: number) => poseOnSlope(x, y, z, yaw, ...field.roadSlope(x, y));
   const worldFromEgoAt = (time: number): Matrix4 => {
     const place = ego.path.curve.at(readVehicle(ego, time).along);
-    return poseAt(place.x, place.y, place.heading, field.roadHeight(place.x, place.y));
+    const [slopeX, slopeY] = field.roadSlope(place.x, place.y);
+    const [leanX, leanY] = lean(time, place.heading);
+    const height = field.roadHeight(place.x, place.y);
+    return poseOnSlope(place.x, place.y, height, place.heading, slopeX + leanX, slopeY + leanY);
   };
   const still: ActorState[] = parked.map((actor, index) =>
     describeActor(
@@ -105,6 +115,7 @@ export function createDrive(options: DriveOptions): Drive {
       [0, 0, 0],
     ),
   );
+  const lenses = drawLenses(random.fork(15), rig.cameras.length, weather.wetness);
   const chunks = statics.build();
 
   const instantAt = (time: number): WorldInstant => {
@@ -116,8 +127,7 @@ export function createDrive(options: DriveOptions): Drive {
     };
     for (const [index, vehicle] of traffic.vehicles.entries()) {
       if (index > 0) {
-        const state = describeVehicle(index, vehicle, time, poseAt, field);
-        if (state) addNear(state);
+        for (const state of describeVehicle(index, vehicle, time, poseAt, field)) addNear(state);
       }
     }
     for (const [index, walker] of walkers.entries()) {
@@ -127,11 +137,12 @@ export function createDrive(options: DriveOptions): Drive {
       addNear(describeActor(2000 + index, walker.shape, walked / 0.36, upright, velocity));
     }
     for (const actor of still) addNear(actor);
-    return { materials: materials.list, statics: chunks, actors, weather, seed: options.seed };
+    const lamps = weather.night > 0 ? collectLamps(site.lamps, actors, centre) : [];
+    return { materials: materials.list, statics: chunks, actors, lamps, weather, seed: options.seed };
   };
 
   const keyFrames = Array.from({ length: options.keyFrames }, (_, index) =>
-    describeKeyFrame(index, options.seed, rig, worldFromEgoAt),
+    describeKeyFrame(index, options.seed, rig, lenses, worldFromEgoAt),
   );
   return { seed: options.seed, style, weather, rig, keyFrames, network, instantAt, worldFromEgoAt };
 }
@@ -142,18 +153,18 @@ function describeVehicle(
   time: number,
   poseAt: (x: number, y: number, yaw: number, z: number) => Matrix4,
   field: GroundField,
-): ActorState | null {
+): ActorState[] {
   const { along, speed } = readVehicle(vehicle, time);
-  if (along > vehicle.path.curve.length - 4 || !vehicle.shape) return null;
-  const place = vehicle.path.curve.at(along);
-  const velocity: Vector3 = [speed * Math.cos(place.heading), speed * Math.sin(place.heading), 0];
-  return describeActor(
-    index,
-    vehicle.shape,
-    along / 1.6,
-    poseAt(place.x, place.y, place.heading, field.roadHeight(place.x, place.y)),
-    velocity,
-  );
+  const { shape, towed, path } = vehicle;
+  if (along > path.curve.length - 4 || !shape) return [];
+  const describeAt = (instance: number, which: ActorShape, at: number) => {
+    const place = path.curve.at(at);
+    const velocity: Vector3 = [speed * Math.cos(place.heading), speed * Math.sin(place.heading), 0];
+    const pose = poseAt(place.x, place.y, place.heading, field.roadHeight(place.x, place.y));
+    return describeActor(instance, which, at / 1.6, pose, velocity);
+  };
+  const drawing = describeAt(index, shape, along);
+  return towed ? [drawing, describeAt(TOWED_FROM + index, towed.shape, along - towed.behind)] : [drawing];
 }
 
 function describeActor(
@@ -179,6 +190,7 @@ function describeKeyFrame(
   index: number,
   seed: number,
   rig: SensorRig,
+  lenses: readonly Lens[],
   worldFromEgoAt: (time: number) => Matrix4,
 ): DriveKeyFrame {
   const epoch = 1_600_000_000_000_000 + (mixSeeds(seed, 77) % 10_000_000) * 1_000_000;
@@ -197,6 +209,7 @@ function describeKeyFrame(
       timestampMicroseconds: toMicroseconds(cameraTime),
       intrinsics: Float64Array.of(fx, 0, cx, 0, fy, cy, 0, 0, 1),
       egoFromSensor: camera.egoFromSensor,
+      lens: lenses[slot]!,
       worldFromEgo: pose,
       worldFromCamera,
       egoFromCamera: multiplyMatrix4(keyFromWorld, worldFromCamera),
@@ -205,16 +218,40 @@ function describeKeyFrame(
   return { index, timeSeconds, timestampMicroseconds: toMicroseconds(timeSeconds), worldFromEgo, cameras };
 }
 
+/**
+ * How the ego's frame leans against the road (added slope in world axes): load and calibration all through a drive, springs
+ * within it. In recordings the ego frame is never exactly parallel to the road, so far ground lies some decimetres off.
+ */
+function drawLean(random: Random): (time: number, heading: number) => [number, number] {
+  const pitch = random.gaussian() * 0.008;
+  const roll = random.gaussian() * 0.005;
+  const waves = [0, 1].map(() => ({
+    rate: random.range(0.5, 3),
+    phase: random.range(0, 6.28),
+    pitch: random.range(0, 0.003),
+    roll: random.range(0, 0.002),
+  }));
+  return (time, heading) => {
+    let [along, across] = [pitch, roll];
+    for (const wave of waves) {
+      along += wave.pitch * Math.sin(wave.rate * time + wave.phase);
+      across += wave.roll * Math.cos(wave.rate * time + wave.phase);
+    }
+    const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
+    return [along * cos - across * sin, along * sin + across * cos];
+  };
+}
+
 /** Car parks and yards beside the road, each with a short drive-way to it. */
 function createLots(random: Random, style: PlaceStyle, network: RoadNetwork): PavedLot[] {
   const lots: PavedLot[] = [];
-  const count = random.integer(0, style.kind === 'industrial' ? 4 : 2);
+  const count = random.integer(style.kind === 'park' ? 0 : 1, style.kind === 'industrial' ? 4 : 3);
   for (let i = 0; i < count; i++) {
     const road = random.pick(network.roads);
     const along = random.range(30, Math.max(31, road.curve.length - 30));
     const side = random.chance(0.5) ? 1 : -1;
-    const halfLength = random.range(8, 22);
-    const halfWidth = random.range(7.5, 15);
+    const halfLength = random.range(8, 26);
+    const halfWidth = random.range(7.5, 16);
     const gap = random.range(3, 7);
     const place = road.curve.at(along);
     const beside = (lateral: number, length: number, width: number): PavedLot => ({

@@ -77,6 +77,43 @@ export interface Weather {
   readonly exposure: number;
   /** 0 dry to 1 soaked: darker, glossier ground. */
   readonly wetness: number;
+  /** 0 by day; 1 = lamps are on and light the street. */
+  readonly night: number;
+  /** Sensor noise as a factor on that of a good day. */
+  readonly noise: number;
+}
+
+/** A lamp that lights its surroundings at night. World axes, metres. */
+export interface Lamp {
+  readonly position: Vector3;
+  /** Unit vector along the middle of its beam. */
+  readonly direction: Vector3;
+  /** Light one metre ahead in its beam, linear RGB. */
+  readonly colour: Vector3;
+  readonly reach: number;
+  /** Cosines of the angles off the beam's middle inside which it is full and outside which it is dark. */
+  readonly inner: number;
+  readonly outer: number;
+  /** Surfaces of pattern `lamp` this near are its lens. */
+  readonly size: number;
+}
+
+/** A spot on a lens: centre and radius as shares of the 16:9 picture's width (x) and height (y) and width (radius). */
+export interface Smudge {
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  /** Height over width. */
+  readonly stretch: number;
+  readonly opacity: number;
+}
+
+/** How one camera of a drive renders: exposure factor, white balance per channel, and dirt with its colour. */
+export interface Lens {
+  readonly exposure: number;
+  readonly balance: Vector3;
+  readonly dirt: readonly Smudge[];
+  readonly tint: Vector3;
 }
 
 /** Everything to draw or to voxelise at one instant. Statics are in world coordinates, split into chunks with bounds for culling. */
@@ -84,6 +121,8 @@ export interface WorldInstant {
   readonly materials: readonly Material[];
   readonly statics: readonly { readonly mesh: Mesh; readonly lower: Vector3; readonly upper: Vector3 }[];
   readonly actors: readonly ActorState[];
+  /** Lamps that burn; empty by day. */
+  readonly lamps: readonly Lamp[];
   readonly weather: Weather;
   readonly seed: number;
 }
@@ -94,6 +133,8 @@ export interface WorldCamera {
   readonly height: number;
   readonly intrinsics: Matrix3;
   readonly worldFromCamera: Matrix4;
+  /** Clean and plain when absent. */
+  readonly lens?: Lens;
 }
 
 /** What the renderer returns for one camera. Rows top to bottom. */

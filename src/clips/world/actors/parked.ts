@@ -3,20 +3,14 @@ import type { GroundField, PavedLot } from '../layout/ground.ts';
 import { clearIntervals } from '../layout/medians.ts';
 import type { Road, RoadNetwork } from '../layout/network.ts';
 import type { PlacementMap } from '../layout/placement.ts';
-import type { ActorShape } from './model.ts';
+import type { ActorShape, ParkedActor } from './model.ts';
 import type { ShapePool } from './pool.ts';
+import { type ClosedStretch, WorksPlacer } from './works.ts';
 
-/** An actor that stays where it is. */
-export interface ParkedActor {
-  readonly shape: ActorShape;
-  readonly x: number;
-  readonly y: number;
-  readonly yaw: number;
-}
-
-/** Parked vehicles, bicycles and road works. */
+/** Parked vehicles and bicycles, and the road works that keep them away. */
 export class ParkedPlacer {
   readonly actors: ParkedActor[] = [];
+  private closed: readonly ClosedStretch[] = [];
 
   constructor(
     private readonly random: Random,
@@ -27,12 +21,14 @@ export class ParkedPlacer {
   ) {}
 
   build(lots: readonly PavedLot[]): ParkedActor[] {
+    const works = new WorksPlacer(this.random.fork(1), this.network, this.field, this.map, this.pool).build();
+    this.actors.push(...works.actors);
+    this.closed = works.closed;
     for (const road of this.network.roads) {
       for (const side of [1, -1] as const) {
         if (road.parking > 0) this.fillKerb(road, side);
         this.placeBicycles(road, side);
       }
-      if (this.field.style.works > 0 && this.random.chance(0.6)) this.placeWorks(road);
     }
     for (const lot of lots) this.fillLot(lot);
     return this.actors;
@@ -60,7 +56,19 @@ export class ParkedPlacer {
       while (along < to - 5) {
         const shape = random.pick(random.pickWeighted(this.pool.parked));
         const [length, width] = shape.boxSize;
-        if (random.chance(full) && along + length < to && (width < road.parking + 0.35 || random.chance(0.3))) {
+        const closed = this.closed.some(
+          (stretch) =>
+            stretch.road === road &&
+            stretch.side === side &&
+            along < stretch.to + 2 &&
+            along + length > stretch.from - 2,
+        );
+        if (
+          random.chance(full) &&
+          !closed &&
+          along + length < to &&
+          (width < road.parking + 0.35 || random.chance(0.3))
+        ) {
           const lateral = side * (road.halfWidth - Math.max(width / 2 + 0.1, road.parking / 2));
           const place = this.beside(road, along + length / 2, lateral);
           const wrong = random.chance(0.06) ? Math.PI : 0;
@@ -90,52 +98,55 @@ export class ParkedPlacer {
     }
   }
 
+  /** Cars in rows along the sides (and in the middle of wide lots), or a yard of large vehicles. */
   private fillLot(lot: PavedLot): void {
     const { random } = this;
     if (lot.halfWidth < 4) return;
-    const full = random.range(0.2, 0.9);
+    if (lot.halfLength > 9 && random.chance(this.field.style.kind === 'industrial' ? 0.55 : 0.16)) {
+      this.fillYard(lot);
+      return;
+    }
+    const full = random.range(0.2, 0.95);
     for (const side of [-1, 1]) {
-      for (let a = -lot.halfLength + 2; a < lot.halfLength - 1.5; a += 2.7) {
-        if (!random.chance(full)) continue;
-        const shape = random.pick(random.pickWeighted(this.pool.parked));
-        if (shape.boxSize[1] > 2.2 || shape.boxSize[0] > 6.2) continue;
-        const b = side * (lot.halfWidth - shape.boxSize[0] / 2 - 0.6);
-        const [cos, sin] = [Math.cos(lot.yaw), Math.sin(lot.yaw)];
-        const x = lot.x + a * cos - b * sin;
-        const y = lot.y + a * sin + b * cos;
-        this.add(
-          shape,
-          x,
-          y,
-          lot.yaw + (side * Math.PI) / 2 + (random.chance(0.4) ? Math.PI : 0) + random.range(-0.05, 0.05),
-        );
+      this.fillRow(lot, full, (length) => side * (lot.halfWidth - length / 2 - 0.6), side);
+      if (lot.halfWidth > 12.4) this.fillRow(lot, full, (length) => side * (length / 2 + 0.15), -side);
+    }
+  }
+
+  private fillRow(lot: PavedLot, full: number, lateralOf: (length: number) => number, side: number): void {
+    const { random } = this;
+    for (let a = -lot.halfLength + 2; a < lot.halfLength - 1.5; a += 2.7) {
+      if (!random.chance(full)) continue;
+      const shape = random.pick(random.pickWeighted(this.pool.parked));
+      if (shape.boxSize[1] > 2.2 || shape.boxSize[0] > 6.2) continue;
+      const turn = (side * Math.PI) / 2 + (random.chance(0.4) ? Math.PI : 0) + random.range(-0.05, 0.05);
+      this.addInLot(lot, shape, a, lateralOf(shape.boxSize[0]), turn);
+    }
+  }
+
+  /** Trailers, trucks, buses and machines side by side. */
+  private fillYard(lot: PavedLot): void {
+    const { random, pool } = this;
+    const heavy = [
+      [45, pool.trailers],
+      [25, pool.trucks],
+      [18, pool.construction],
+      [12, pool.buses],
+    ] as const;
+    const sides = lot.halfWidth > 13.5 ? [-1, 1] : [random.pick([-1, 1] as const)];
+    for (const side of sides) {
+      for (let a = -lot.halfLength + 2; a < lot.halfLength - 2; a += random.range(3.3, 4.4)) {
+        if (random.chance(0.3)) continue;
+        const shape = random.pick(random.pickWeighted(heavy));
+        const lateral = side * (lot.halfWidth - shape.boxSize[0] / 2 - 0.4);
+        const turn = (side * Math.PI) / 2 + (random.chance(0.5) ? Math.PI : 0) + random.range(-0.04, 0.04);
+        this.addInLot(lot, shape, a, lateral, turn);
       }
     }
   }
 
-  private placeWorks(road: Road): void {
-    const { random, field } = this;
-    const side = random.pick([1, -1] as const);
-    const spans = clearIntervals(road, this.network, 10).filter(([from, to]) => to - from > 25);
-    if (spans.length === 0) return;
-    const [from, to] = random.pick(spans);
-    const start = random.range(from, to - 24);
-    const length = random.range(12, 24);
-    const strip = road.parking + road.bicycle;
-    const edge = road.halfWidth - strip - (strip > 0 ? 0.3 : 0.15);
-    const solid = random.chance(0.5);
-    for (let along = start; along < start + length; along += solid ? 2.05 : random.range(2, 3)) {
-      const place = this.beside(road, along, side * edge);
-      const shape = random.pick(solid ? random.pick([this.pool.blocks, this.pool.boards]) : this.pool.cones);
-      this.add(shape, place.x, place.y, place.heading + Math.PI / 2);
-    }
-    for (const share of [0.25, 0.6, 0.9]) {
-      const place = this.beside(road, start + length * share, side * (edge + 0.8));
-      this.add(random.pick(this.pool.cones), place.x, place.y, random.range(0, 6));
-    }
-    const machine = random.pick(this.pool.construction);
-    const spot = this.beside(road, start + length / 2, side * (road.halfWidth + field.verge + field.sidewalk + 3.5));
-    if (this.map.claim({ x: spot.x, y: spot.y, yaw: spot.heading, halfLength: 3.6, halfWidth: 1.5 }, 0.5))
-      this.add(machine, spot.x, spot.y, spot.heading + random.range(-0.4, 0.4));
+  private addInLot(lot: PavedLot, shape: ActorShape, a: number, b: number, turn: number): void {
+    const [cos, sin] = [Math.cos(lot.yaw), Math.sin(lot.yaw)];
+    this.add(shape, lot.x + a * cos - b * sin, lot.y + a * sin + b * cos, lot.yaw + turn);
   }
 }

@@ -155,9 +155,9 @@ export function addTorso(builder: MeshBuilder, h: number, stout: number, shift: 
 }
 
 /** A pedestrian with four phases of the walking cycle (or one, standing). */
-export function createPerson(random: Random, materials: MaterialTable, walking: boolean): ActorShape {
-  const child = random.chance(0.08);
-  const worker = !child && random.chance(0.06);
+export function createPerson(random: Random, materials: MaterialTable, walking: boolean, atWork = false): ActorShape {
+  const child = !atWork && random.chance(0.08);
+  const worker = atWork || (!child && random.chance(0.06));
   const height = child ? random.range(1, 1.45) : random.range(1.55, 1.92);
   const looks = createPersonLooks(random, materials, LABEL.pedestrian, SEGMENT.person, worker);
   const build: Build = {

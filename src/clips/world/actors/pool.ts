@@ -5,7 +5,7 @@ import { createBicycle, createMotorcycle } from './cycles.ts';
 import type { ActorShape } from './model.ts';
 import { createBarrier, createCone } from './obstacles.ts';
 import { createPerson } from './people.ts';
-import { createBus, createConstructionVehicle, createTrailer, createTruck } from './trucks.ts';
+import { createBus, createConstructionVehicle, createLorry, createTrailer, createTruck } from './trucks.ts';
 
 /** The shapes that one drive's actors are drawn from; sharing keeps memory and set-up time small. */
 export interface ShapePool {
@@ -13,6 +13,12 @@ export interface ShapePool {
   readonly parked: readonly (readonly [number, readonly ActorShape[]])[];
   readonly walkers: readonly ActorShape[];
   readonly standers: readonly ActorShape[];
+  readonly workers: readonly ActorShape[];
+  readonly trucks: readonly ActorShape[];
+  /** The trucks that are large enough to draw a trailer. */
+  readonly towing: readonly ActorShape[];
+  readonly buses: readonly ActorShape[];
+  readonly trailers: readonly ActorShape[];
   readonly construction: readonly ActorShape[];
   readonly parkedBicycles: readonly ActorShape[];
   readonly cones: readonly ActorShape[];
@@ -23,10 +29,11 @@ export interface ShapePool {
 export function createShapePool(random: Random, materials: MaterialTable): ShapePool {
   const many = (count: number, create: () => ActorShape) => Array.from({ length: count }, create);
   const cars = many(20, () => createCar(random, materials));
-  const trucks = many(5, () => createTruck(random, materials));
-  const buses = many(2, () => createBus(random, materials));
-  const trailers = many(2, () => createTrailer(random, materials));
-  const construction = many(2, () => createConstructionVehicle(random, materials));
+  // At least one of them is no pickup.
+  const trucks = [...many(5, () => createTruck(random, materials)), createLorry(random, materials)];
+  const buses = many(3, () => createBus(random, materials));
+  const trailers = many(4, () => createTrailer(random, materials));
+  const construction = many(3, () => createConstructionVehicle(random, materials));
   const cyclists = many(4, () => createBicycle(random, materials, true));
   const riders = many(4, () => createMotorcycle(random, materials, true));
   const parkedBicycles = many(3, () => createBicycle(random, materials, false));
@@ -36,25 +43,30 @@ export function createShapePool(random: Random, materials: MaterialTable): Shape
     moving: [
       [0.72, cars],
       [truckShare, trucks],
-      [random.range(0.02, 0.1), buses],
+      [random.range(0.03, 0.12), buses],
       [0.07, cyclists],
       [0.07, riders],
-      [0.008, construction],
+      [0.015, construction],
     ],
     parked: [
       [0.8, cars],
       [truckShare * 0.7, trucks],
-      [0.035, trailers],
+      [0.05, trailers],
       [0.05, motorcycles],
-      [0.02, buses],
+      [0.03, buses],
       [0.015, construction],
     ],
     walkers: many(14, () => createPerson(random, materials, true)),
     standers: many(8, () => createPerson(random, materials, false)),
+    workers: many(2, () => createPerson(random, materials, false, true)),
+    trucks,
+    towing: trucks.filter((truck) => truck.boxSize[2] > 2.2),
+    buses,
+    trailers,
     construction,
     parkedBicycles,
     cones: many(2, () => createCone(random, materials)),
-    blocks: many(1, () => createBarrier(random, materials, 'block')),
-    boards: many(1, () => createBarrier(random, materials, 'board')),
+    blocks: many(2, () => createBarrier(random, materials, 'block')),
+    boards: many(2, () => createBarrier(random, materials, 'board')),
   };
 }

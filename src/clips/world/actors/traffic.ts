@@ -29,6 +29,8 @@ export interface Vehicle {
   readonly desired: number;
   readonly along: Float64Array;
   readonly speed: Float64Array;
+  /** A trailer and how far its centre follows behind, along the lane. */
+  readonly towed: { readonly shape: ActorShape; readonly behind: number } | null;
   /** Discs (offsets along the heading) that others keep clear of. */
   readonly discs: readonly number[];
 }
@@ -45,6 +47,8 @@ interface Disc {
 /** Moves vehicles along lanes with the intelligent driver model (Treiber et al. 2000), lights and mutual yielding. */
 export class Traffic {
   readonly vehicles: Vehicle[] = [];
+  /** Rare shapes that this drive shall show near the ego's way, most wanted first. */
+  private readonly wanted: ActorShape[] = [];
   private readonly steps: number;
 
   constructor(
@@ -65,7 +69,16 @@ export class Traffic {
     this.addVehicle(route, null, this.network.start, egoSpeed, 4.6, 1.9);
     const paths = this.createPaths(lights);
     paths.push(route, { curve: this.network.counterRoute, stops: this.findStops(this.network.counterRoute, lights) });
-    for (const path of paths) this.fillPath(path, pool, egoSpeed);
+    for (const [share, shapes] of [
+      [0.75, pool.buses],
+      [0.75, pool.towing],
+      [0.3, pool.construction],
+      [0.5, pool.buses],
+    ] as const) {
+      if (this.random.chance(share)) this.wanted.push(this.random.pick(shapes));
+    }
+    // The ego's own way first, so that what is wanted is seen.
+    for (const path of paths.reverse()) this.fillPath(path, pool, egoSpeed);
     for (let step = 0; step + 1 < this.steps; step++) this.advance(step);
   }
 
@@ -123,7 +136,9 @@ export class Traffic {
     desired: number,
     length: number,
     width: number,
+    towed: Vehicle['towed'] = null,
   ): void {
+    const trailing = towed ? [-1, 0, 1].map((k) => -towed.behind + k * (towed.shape.boxSize[0] / 2 - 0.9)) : [];
     const vehicle: Vehicle = {
       path,
       shape,
@@ -132,7 +147,11 @@ export class Traffic {
       desired,
       along: new Float64Array(this.steps),
       speed: new Float64Array(this.steps),
-      discs: length > 3 ? (shape ? [-(length / 2 - 0.9), 0, length / 2 - 0.9] : [0, 1.4, 2.8]) : [0],
+      towed,
+      discs: [
+        ...(length > 3 ? (shape ? [-(length / 2 - 0.9), 0, length / 2 - 0.9] : [0, 1.4, 2.8]) : [0]),
+        ...trailing,
+      ],
     };
     vehicle.along[0] = along;
     vehicle.speed[0] = Math.min(desired, this.limitAt(vehicle, along)) * this.random.range(0.5, 1);
@@ -145,16 +164,24 @@ export class Traffic {
     const isRoute = path.curve === this.network.route || path.curve === this.network.counterRoute;
     let along = random.range(2, gap);
     while (along < path.curve.length - 4) {
-      const shape = random.pick(random.pickWeighted(pool.moving));
-      const [length, width] = shape.boxSize;
       const place = path.curve.at(along);
-      const near = this.field.routeAt(place.x, place.y) < 95;
-      if (near && (!isRoute || random.chance(0.5)) && this.isRoomy(place.x, place.y, length)) {
+      const distance = this.field.routeAt(place.x, place.y);
+      const near = distance < 95;
+      const special = distance < 25 && this.wanted.length > 0 && random.chance(0.3);
+      const shape = special ? this.wanted[0]! : random.pick(random.pickWeighted(pool.moving));
+      const [length, width] = shape.boxSize;
+      const towed =
+        pool.towing.includes(shape) && (special || random.chance(0.35))
+          ? attach(random.pick(pool.trailers), length)
+          : null;
+      const room = towed ? length + 2 * towed.behind : length;
+      if (near && (!isRoute || special || random.chance(0.5)) && this.isRoomy(place.x, place.y, room)) {
+        if (special) this.wanted.shift();
         const slow =
           shape.category === 'vehicle.bicycle' ? random.range(3, 6) : Math.max(3, usual + random.gaussian() * 1.8);
-        this.addVehicle(path, shape, along, slow, length, width);
+        this.addVehicle(path, shape, along, slow, length, width, towed);
       }
-      along += gap * random.range(0.35, 1.75) + length / 2;
+      along += gap * random.range(0.35, 1.75) + room / 2;
     }
   }
 
@@ -165,7 +192,8 @@ export class Traffic {
       const dy = y - place.y;
       const across = Math.abs(-dx * Math.sin(place.heading) + dy * Math.cos(place.heading));
       const along = Math.abs(dx * Math.cos(place.heading) + dy * Math.sin(place.heading));
-      return across > 2.4 ? Math.hypot(dx, dy) > 3 : along > (length + other.length) / 2 + 4;
+      const taken = other.towed ? other.length + 2 * other.towed.behind : other.length;
+      return across > 2.4 ? Math.hypot(dx, dy) > 3 : along > (length + taken) / 2 + 4;
     });
   }
 
@@ -261,6 +289,11 @@ export class Traffic {
     }
     return best;
   }
+}
+
+/** A trailer coupled behind a truck of this length. */
+function attach(shape: ActorShape, length: number): Vehicle['towed'] {
+  return { shape, behind: (length + shape.boxSize[0]) / 2 + 0.5 };
 }
 
 /** Arc length and speed of a vehicle at any time, interpolated between the recorded steps. */

@@ -95,9 +95,13 @@ function addCargo(
   for (const s of [-1, 1]) builder.addBox(rear - 0.02, s * half * 0.8, floor - 0.2, [0.06, 0.3, 0.16], looks.tailLamp);
 }
 
-/** A rigid truck: cab and a box, flat bed, tipper or tank. Category `vehicle.truck`. */
+/** A pickup, or more often a lorry. Category `vehicle.truck`. */
 export function createTruck(random: Random, materials: MaterialTable): ActorShape {
-  if (random.chance(0.3)) return createPickup(random, materials);
+  return random.chance(0.3) ? createPickup(random, materials) : createLorry(random, materials);
+}
+
+/** A rigid truck: cab and a box, flat bed, tipper or tank. Category `vehicle.truck`. */
+export function createLorry(random: Random, materials: MaterialTable): ActorShape {
   const [length, width, height] = [random.range(5.8, 10.5), random.range(2, 2.55), random.range(2.6, 3.8)];
   const looks = createVehicleLooks(materials, LABEL.truck, SEGMENT.truck, pickPaint(random));
   const builder = new MeshBuilder();

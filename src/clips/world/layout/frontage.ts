@@ -16,12 +16,18 @@ export function placeBuildings(site: Site, road: Road, side: 1 | -1): void {
       : random.range(style.kind === 'city' ? 9 : 7, style.kind === 'city' ? 30 : 17);
     const depth = hall ? random.range(14, 30) : random.range(8, 15);
     if (random.chance(style.frontage)) {
-      const back = Math.max(0.2 + site.field.verge + site.field.sidewalk, common + random.gaussian() * 1.2);
+      const back = Math.max(
+        0.2 + site.field.verge + site.field.sidewalk,
+        common + (random.chance(0.18) ? random.range(2, 9) : random.gaussian() * 1.2),
+      );
       const spot = site.spotBeside(road, along + width / 2, side, back + depth / 2);
       const footprint = { ...spot, halfLength: width / 2, halfWidth: depth / 2 };
       if (site.map.claim(footprint, site.field.verge + site.field.sidewalk + 0.1)) {
         const base = site.lowestGround(footprint) + 0.15;
-        const floors = Math.min(Math.max(floorsHere + random.integer(-1, 1), 1), 12);
+        const floors = Math.min(
+          Math.max(floorsHere + (random.chance(0.12) ? random.integer(2, 6) : random.integer(-1, 1)), 1),
+          14,
+        );
         const builder = site.statics.at(spot.x, spot.y, base, spot.yaw);
         buildBuilding(
           builder,

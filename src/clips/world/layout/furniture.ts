@@ -9,6 +9,7 @@ export class FurnitureKit {
   private readonly dark: number;
   private readonly concrete: number;
   private readonly wood: number;
+  private readonly lampLens: number;
   private readonly lampHeight: number;
   private readonly armed: boolean;
 
@@ -27,16 +28,21 @@ export class FurnitureKit {
       pattern: 'stripes',
       scale: 0.12,
     });
+    this.lampLens = materials.add('lamp lens', LABEL.manmade, SEGMENT.pole, [0.6, 0.6, 0.56], { pattern: 'lamp' });
     this.lampHeight = random.range(4.5, 10);
     this.armed = random.chance(0.7);
   }
 
-  addLamp(builder: MeshBuilder): void {
+  /** A street lamp; returns where its light leaves it (local y and z). */
+  addLamp(builder: MeshBuilder): [number, number] {
     const radius = 0.06 + this.lampHeight * 0.008;
     builder.addCylinder([0, 0, -0.3], [0, 0, this.lampHeight], radius * 1.2, radius * 0.7, 7, this.steel);
     if (this.armed)
       builder.addCylinder([0, 0, this.lampHeight - 0.1], [0, -1.8, this.lampHeight + 0.3], 0.05, 0.05, 5, this.steel);
-    builder.addBox(0, this.armed ? -1.9 : 0, this.lampHeight + 0.2, [0.3, 0.7, 0.15], this.dark);
+    const y = this.armed ? -1.9 : 0;
+    builder.addBox(0, y, this.lampHeight + 0.2, [0.3, 0.7, 0.15], this.dark);
+    builder.addBox(0, y, this.lampHeight + 0.15, [0.24, 0.6, 0.06], this.lampLens);
+    return [y, this.lampHeight + 0.1];
   }
 
   addUtilityPole(builder: MeshBuilder): void {

@@ -14,7 +14,7 @@ export function scatterPlants(site: Site): void {
     const edge = field.edgeAt(x, y);
     if (route > 85 || edge < field.verge + field.sidewalk + 0.6) continue;
     const z = field.heightAt(x, y);
-    if (random.chance(field.style.trees * 0.35)) {
+    if (random.chance(field.style.trees * 0.6)) {
       if (site.map.claim({ x, y, yaw: 0, halfLength: 0.8, halfWidth: 0.8 }, field.verge + field.sidewalk + 0.5))
         site.plants.addTree(site.statics.at(x, y, z), random.range(3.5, 14));
     } else if (random.chance(field.style.bushes * 0.4)) {
@@ -33,7 +33,7 @@ export function scatterPlants(site: Site): void {
 /** Dense growth in patches. */
 export function placeThickets(site: Site): void {
   const { random, field } = site;
-  const patches = Math.round(field.style.thickets * 70);
+  const patches = Math.round(field.style.thickets * 120);
   for (let i = 0; i < patches; i++) {
     const road = random.pick(site.network.roads);
     const depth = random.range(1, 12);

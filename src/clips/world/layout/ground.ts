@@ -43,9 +43,9 @@ export class GroundField {
     const rural = style.kind === 'park' || style.kind === 'village';
     const walkable = !(rural && random.chance(0.25));
     this.kerb = walkable ? random.range(0.08, 0.18) : random.range(0, 0.05);
-    this.sidewalk = walkable ? random.range(1.5, style.kind === 'city' ? 5.5 : 3.2) : 0;
+    this.sidewalk = walkable ? random.range(1.4, style.kind === 'city' ? 4.6 : 2.8) : 0;
     this.verge = random.chance(style.kind === 'city' ? 0.15 : 0.45) ? random.range(0.8, 3) : 0;
-    this.ramp = random.range(2.5, 10);
+    this.ramp = random.range(1.3, 9);
     this.waves = [0, 1, 2].map(() => {
       const angle = random.range(0, 2 * Math.PI);
       const length = random.range(110, 320);

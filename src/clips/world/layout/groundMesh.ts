@@ -63,6 +63,13 @@ function drawLooks(random: Random, field: GroundField, materials: MaterialTable)
       }),
     () => sidewalk,
   ];
+  // Paved open ground is the sidewalk carried on, or a surface of its own (squares, yards, islands).
+  if (random.chance(0.6))
+    open[3] = () =>
+      materials.add('square', LABEL.otherFlat, SEGMENT.sidewalk, random.vary([0.27, 0.25, 0.23], 0.3), {
+        pattern: random.pick(['paving', 'concrete', 'gravel'] as const),
+        scale: random.range(0.3, 1.2),
+      });
   const weighted = field.style.ground.map((weight, index) => [weight, open[index]!] as const);
   const greenMedian = random.chance(0.5);
   return {

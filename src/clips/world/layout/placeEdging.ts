@@ -16,7 +16,7 @@ export function placeEdging(site: Site, road: Road, side: 1 | -1): void {
         [38, 'hedge'],
         [24, 'wall'],
         [28, 'fence'],
-        [style.relief > 0.8 ? 14 : 3, 'rail'],
+        [style.relief > 0.8 ? 20 : 9, 'rail'],
       ] as const);
       const back = near + (random.chance(0.75) ? 0 : random.range(0.5, 5));
       buildRun(site, road, side, along, length, back, kind);

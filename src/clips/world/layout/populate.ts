@@ -6,18 +6,17 @@ import { placeBackdrop, placeThickets, scatterPlants } from './greenery.ts';
 import type { GroundField } from './ground.ts';
 import type { RoadNetwork } from './network.ts';
 import { placeEdging } from './placeEdging.ts';
-import type { PlacementMap } from './placement.ts';
 import { fillMedian, placeKerbside, placeSignals } from './roadside.ts';
 import { Site } from './site.ts';
 
-/** Puts everything that does not move on the ground, buildings first; what is placed later makes way. Returns what is taken. */
+/** Puts everything that does not move on the ground, buildings first; what is placed later makes way. Returns the site: what is taken, which lamps stand. */
 export function populate(
   random: Random,
   field: GroundField,
   statics: ChunkedStatics,
   materials: MaterialTable,
   network: RoadNetwork,
-): PlacementMap {
+): Site {
   const site = new Site(random, field, statics, materials, network);
   const sides = [1, -1] as const;
   for (const road of network.roads) {
@@ -34,5 +33,5 @@ export function populate(
   scatterPlants(site);
   placeThickets(site);
   placeBackdrop(site);
-  return site.map;
+  return site;
 }

@@ -1,5 +1,5 @@
 import { LABEL, SEGMENT } from '../materials.ts';
-import { addBarrierBlock } from './edgings.ts';
+import { addBarrierBlock, addRailing } from './edgings.ts';
 import { clearIntervals, medianIntervals } from './medians.ts';
 import type { Road } from './network.ts';
 import type { Site } from './site.ts';
@@ -9,21 +9,38 @@ export function placeKerbside(site: Site, road: Road, side: 1 | -1): void {
   const { random, furniture } = site;
   const { style, verge, sidewalk } = site.field;
   const spacing = random.range(18, 38);
-  const treeRow = random.chance(Math.min(style.trees, 0.8)) ? random.range(6, 14) : 0;
+  const treeRow = random.chance(Math.min(style.trees, 0.85)) ? random.range(5, 12) : 0;
   const bollards = random.chance(0.12 * style.clutter);
+  // An avenue: crowns that reach over the road.
+  const canopy = treeRow > 0 && random.chance(0.4);
   const kerbside = Math.min(0.6, verge / 2 + 0.3);
+  const railing = verge + sidewalk > 1 && random.chance(0.16) ? 0.3 : 0;
   for (const [from, to] of clearIntervals(road, site.network, 8)) {
+    if (railing > 0 && random.chance(0.6)) placeRailing(site, road, side, from + 2, to - 2);
     for (let along = from + random.range(0, 8); along < to; along += 1.5) {
       const step = Math.floor(along / 1.5);
-      if (step % Math.round(spacing / 1.5) === 0)
-        site.tryAt(road, along, side, kerbside, 0.3, (b) => furniture.addLamp(b));
+      if (step % Math.round(spacing / 1.5) === 0) site.addStreetLamp(road, along, side, kerbside);
       else if (treeRow > 0 && step % Math.round(treeRow / 1.5) === 2) {
         site.tryAt(road, along, side, verge > 0 ? verge / 2 : kerbside + 0.4, 0.5, (b) =>
-          site.plants.addTree(b, random.range(4, 11)),
+          site.plants.addTree(b, canopy ? random.range(9, 16) : random.range(4, 11)),
         );
       } else if (bollards && step % 2 === 1) site.tryAt(road, along, side, 0.4, 0.15, (b) => furniture.addBollard(b));
       else if (random.chance(0.07 * style.clutter)) placeClutter(site, road, along, side, verge + sidewalk);
     }
+  }
+}
+
+/** A railing between sidewalk and carriageway, as at schools and crossings. */
+function placeRailing(site: Site, road: Road, side: 1 | -1, from: number, to: number): void {
+  const reach = Math.min(to, from + site.random.range(12, 40));
+  for (let along = from; along + 2 < reach; along += 2) {
+    const start = site.spotBeside(road, side > 0 ? along : along + 2, side, 0.3);
+    const end = site.spotBeside(road, side > 0 ? along + 2 : along, side, 0.3);
+    const yaw = Math.atan2(end.y - start.y, end.x - start.x);
+    const length = Math.hypot(end.x - start.x, end.y - start.y);
+    const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
+    if (!site.map.claim({ ...middle, yaw, halfLength: length / 2 - 0.3, halfWidth: 0.05 }, 0.08)) continue;
+    addRailing(site.statics.at(start.x, start.y, site.field.heightAt(middle.x, middle.y), yaw), length, site.materials);
   }
 }
 
@@ -42,8 +59,11 @@ function placeClutter(site: Site, road: Road, along: number, side: 1 | -1, walk:
     [4, 'rock'],
     [4, 'container'],
     [3, 'pile'],
+    [34, 'small'],
   ] as const);
-  if (kind === 'sign') site.tryAt(road, along, side, 0.5, 0.2, (b) => furniture.addSign(b));
+  if (kind === 'small')
+    site.tryAt(road, along, side, random.chance(0.7) ? back : 0.6, 0.6, (b) => site.clutter.addAny(b));
+  else if (kind === 'sign') site.tryAt(road, along, side, 0.5, 0.2, (b) => furniture.addSign(b));
   else if (kind === 'bin') site.tryAt(road, along, side, back, 0.35, (b) => furniture.addBin(b));
   else if (kind === 'bench') site.tryAt(road, along, side, back, 0.8, (b) => furniture.addBench(b));
   else if (kind === 'cabinet') site.tryAt(road, along, side, back, 0.6, (b) => furniture.addCabinet(b));

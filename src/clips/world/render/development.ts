@@ -7,6 +7,8 @@ const curveLimit = 12;
 /** Mean exposed radiance that a camera's automatic exposure aims at, and how far it goes toward it. */
 const aimedMean = 0.135;
 const adaptation = 0.5;
+/** Mean light of a lamp-lit street, in the units of sky and sun. */
+const lampLight = 0.45;
 
 /** Filmic curve (soft shoulder, slight toe) followed by the sRGB transfer, tabulated over the square root of radiance. */
 const curve = Float32Array.from({ length: curveSteps + 1 }, (_, i) => {
@@ -17,7 +19,11 @@ const curve = Float32Array.from({ length: curveSteps + 1 }, (_, i) => {
 
 /** Turns linear radiance into sRGB bytes, as a camera would: exposure, colour rendering, tone curve, vignette, sensor noise. */
 export class Development {
-  private readonly exposure: number;
+  /** Factor from radiance to exposed light, before a camera's own adaptation. */
+  readonly exposure: number;
+  private readonly aim: number;
+  private readonly grain: number;
+  private readonly colourGrain: number;
   private readonly seed: number;
   private readonly saturation: number;
   private readonly balance: readonly [number, number, number];
@@ -27,7 +33,12 @@ export class Development {
     const sunlight = 0.3 * sunColour[0] + 0.55 * sunColour[1] + 0.15 * sunColour[2];
     const skylight = 0.3 * sky.above[0] + 0.55 * sky.above[1] + 0.15 * sky.above[2];
     // A level grey ground ends up mid grey, whatever unit the weather uses.
-    this.exposure = (exposure * 0.72) / (sunlight * Math.max(sky.sun[2], 0.12) * 0.8 + skylight + 1e-6);
+    const { night, noise } = instant.weather;
+    this.exposure =
+      (exposure * 0.72) / (sunlight * Math.max(sky.sun[2], 0.12) * 0.8 + skylight + lampLight * night + 1e-6);
+    this.aim = aimedMean * (1 - 0.6 * night);
+    this.grain = 0.018 * noise;
+    this.colourGrain = Math.max(0, noise - 1.5) * 0.008;
     this.seed = instant.seed;
     // Cameras render colour differently: a drive has one camera make, drives differ.
     this.saturation = 0.62 + 0.34 * hashUnit(instant.seed, 1, 71);
@@ -44,22 +55,27 @@ export class Development {
     const middleX = (width - 1) / 2;
     const middleY = (height - 1) / 2;
     const perCorner = 1 / (middleX * middleX + middleY * middleY + 1e-9);
-    const exposure = this.findExposure(radiance);
+    const { lens } = camera;
+    const exposure = this.findExposure(radiance) * (lens?.exposure ?? 1);
     const { saturation } = this;
-    const [balanceRed, balanceGreen, balanceBlue] = this.balance;
+    const [balanceRed, balanceGreen, balanceBlue] = this.balance.map(
+      (value, channel) => value * (lens?.balance[channel] ?? 1),
+    ) as [number, number, number];
+    const { colourGrain } = this;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const at = y * width + x;
         const away = ((x - middleX) ** 2 + (y - middleY) ** 2) * perCorner;
         const gain = exposure * (1 - 0.16 * away);
-        const grain = (noise[(y * 256 + x + seed + (x >> 8) * 7919) & 65535]! - 128) * 0.018;
+        const grain = (noise[(y * 256 + x + seed + (x >> 8) * 7919) & 65535]! - 128) * this.grain;
+        const tone = colourGrain * (noise[(y * 509 + x * 7 + seed * 3) & 65535]! - 128);
         const red = radiance[at * 3]! * gain * balanceRed;
         const green = radiance[at * 3 + 1]! * gain * balanceGreen;
         const blue = radiance[at * 3 + 2]! * gain * balanceBlue;
         const grey = 0.25 * red + 0.6 * green + 0.15 * blue;
-        rgba[at * 4] = readCurve(grey + (red - grey) * saturation) + grain;
+        rgba[at * 4] = readCurve(grey + (red - grey) * saturation) + grain + tone;
         rgba[at * 4 + 1] = readCurve(grey + (green - grey) * saturation) + grain;
-        rgba[at * 4 + 2] = readCurve(grey + (blue - grey) * saturation) + grain;
+        rgba[at * 4 + 2] = readCurve(grey + (blue - grey) * saturation) + grain - tone;
         rgba[at * 4 + 3] = 255;
       }
     }
@@ -76,7 +92,7 @@ export class Development {
       count++;
     }
     const mean = sum / Math.max(count, 1) + 0.01;
-    return this.exposure * Math.min(1.7, Math.max(0.6, (aimedMean / mean) ** adaptation));
+    return this.exposure * Math.min(1.7, Math.max(0.6, (this.aim / mean) ** adaptation));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Vector3 } from '../../../domain/geometry.ts';
 import type { WorldCamera } from '../model.ts';
 import type { Rasteriser } from './rasteriser.ts';
-import type { SampleProjection } from './visibility.ts';
+import type { SampleProjection } from './sampleProjection.ts';
 
 /** Larger than the rounding of interpolated depth, so that skipping never changes a picture. */
 const slack = 1 + 1e-4;

@@ -2,14 +2,18 @@ import type { Vector3 } from '../../../domain/geometry.ts';
 import type { RenderedView, WorldCamera, WorldInstant } from '../model.ts';
 import { Development } from './development.ts';
 import { gatherGeometry, isGroundPattern, isLeafyPattern } from './frameGeometry.ts';
+import { type Optics, passLens } from './optics.ts';
 import { Rasteriser } from './rasteriser.ts';
 import { EdgeResolver } from './resolve.ts';
+import { findSampleProjection } from './sampleProjection.ts';
 import { Shader } from './shading.ts';
 import { Sky } from './sky.ts';
 import { SunMaps } from './sunMaps.ts';
-import { findSampleProjection, VisibilityPass } from './visibility.ts';
+import { VisibilityPass } from './visibility.ts';
 
 const skySegmentation = 10;
+/** Height of the sun (sine) under which it shines into lenses. */
+const glareBelow = 0.3;
 /** Cameras this close to the first one share its shadow maps. */
 const sharedMapMetres = 10;
 
@@ -55,6 +59,27 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
     return maps;
   }
 
+  /** Where a low sun shines into the lens past everything else, or null. */
+  function findGlare(camera: WorldCamera, segmentation: Uint8Array): Optics['glare'] {
+    const { weather } = instant;
+    if (weather.night > 0 || sky.sun[2] > glareBelow || sky.sun[2] < 0) return null;
+    const { worldFromCamera: m, intrinsics: k, width, height } = camera;
+    const along = (column: number) =>
+      m[column]! * sky.sun[0] + m[4 + column]! * sky.sun[1] + m[8 + column]! * sky.sun[2];
+    const depth = along(2);
+    if (depth < 0.15) return null;
+    const x = k[2]! + (k[0]! * along(0)) / depth;
+    const y = k[5]! + (k[4]! * along(1)) / depth;
+    const outside = Math.max(-x, x - width + 1, -y, y - height + 1, 0) / width;
+    if (outside > 0.25) return null;
+    const column = Math.round(Math.min(Math.max(x, 0), width - 1));
+    const row = Math.round(Math.min(Math.max(y, 0), height - 1));
+    if (segmentation[row * width + column] !== skySegmentation) return null;
+    const strength = (1 - weather.cloudCover * 0.75) * (1 - outside / 0.25);
+    const [red, green, blue] = weather.sunColour;
+    return { x, y, light: [red * strength, green * strength, blue * strength] };
+  }
+
   function renderView(camera: WorldCamera, { samples = 2 }: { readonly samples?: 1 | 2 } = {}): RenderedView {
     const { width, height } = camera;
     const target = samples === 2 ? findTarget(2 * width + 1, 2 * height + 1) : findTarget(width, height);
@@ -88,6 +113,11 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
       }
     }
     const smooth = samples === 2 ? resolver.resolve(radiance, target, camera) : radiance;
+    passLens(smooth, width, height, {
+      bloomFrom: instant.weather.night > 0 ? 1.1 / development.exposure : 0,
+      glare: findGlare(camera, segmentation),
+      lens: camera.lens ?? null,
+    });
     return { rgba: development.develop(smooth, camera), depth, segmentation };
   }
 

@@ -1,5 +1,6 @@
 import type { WorldCamera, WorldInstant } from '../model.ts';
 import type { FrameGeometry, GeometryPart } from './frameGeometry.ts';
+import { LampLight } from './lampLight.ts';
 import { patternTable } from './patterns/index.ts';
 import type { Sky } from './sky.ts';
 import type { SunMaps } from './sunMaps.ts';
@@ -21,6 +22,8 @@ export class Shader {
   private maps: SunMaps | null = null;
   private matrix: Float64Array = new Float64Array(16);
   private pixelAngle = 0.001;
+  private readonly lamps: LampLight | null;
+  private isLens = false;
 
   constructor(instant: WorldInstant, geometry: FrameGeometry, sky: Sky) {
     this.geometry = geometry;
@@ -30,7 +33,10 @@ export class Shader {
     this.fog = instant.weather.fogDensity;
     this.sunColour = instant.weather.sunColour;
     this.sample.wetness = instant.weather.wetness;
-    this.sample.dusk = Math.min(1, Math.max(0, (0.16 - sky.sun[2]) / 0.16));
+    const { night } = instant.weather;
+    this.sample.night = night;
+    this.sample.dusk = Math.max(night, Math.min(1, Math.max(0, (0.16 - sky.sun[2]) / 0.16)));
+    this.lamps = instant.lamps.length > 0 ? new LampLight(instant.lamps) : null;
   }
 
   /** Chooses the camera and the shadow maps for the pixels to come. */
@@ -78,6 +84,7 @@ export class Shader {
     s.footprint = pixel / Math.sqrt(facing);
     s.footprintAlong = Math.abs(s.gz) < 0.5 ? pixel / facing : s.footprint;
     const material = part.mesh.materials[local]!;
+    this.isLens = this.lamps !== null && this.materials[material]!.pattern === 'lamp';
     s.begin(this.materials[material]!);
     this.evaluate[material]!(s, this.materials[material]!);
     this.light();
@@ -177,6 +184,7 @@ export class Shader {
     this.red = s.red * (sunColour[0] * direct + above[0] * up + below[0] * down) + s.glowRed;
     this.green = s.green * (sunColour[1] * direct + above[1] * up + below[1] * down) + s.glowGreen;
     this.blue = s.blue * (sunColour[2] * direct + above[2] * up + below[2] * down) + s.glowBlue;
+    if (this.lamps !== null) this.addLamps(this.lamps);
     if (s.mirror > 0.004) this.addMirror(sun, open);
     if (this.fog > 0) {
       const { haze } = sky;
@@ -186,6 +194,21 @@ export class Shader {
       this.red += (haze[0] - this.red) * veil;
       this.green += (haze[1] - this.green) * veil;
       this.blue += (haze[2] - this.blue) * veil;
+    }
+  }
+
+  /** Street, head and tail lamps; a lens shines in its own colour. */
+  private addLamps(lamps: LampLight): void {
+    const s = this.sample;
+    lamps.gather(s, this.isLens);
+    this.red += s.red * lamps.red;
+    this.green += s.green * lamps.green;
+    this.blue += s.blue * lamps.blue;
+    if (lamps.glow > 0) {
+      const strength = lamps.glow * 3;
+      this.red += s.red * strength;
+      this.green += s.green * strength;
+      this.blue += s.blue * strength;
     }
   }
 

@@ -57,6 +57,8 @@ export class SurfaceSample {
   /** Amount of water 0..1 and whether it is dusk 0..1. */
   wetness = 0.5;
   dusk = 0.5;
+  /** 0 by day, 1 at night, when lamps shine by themselves. */
+  night = 0.5;
   // Outputs: reflectance, light of its own, mirror strength at normal incidence with its sharpness 0..1, share of sky light.
   red = 0.5;
   green = 0.5;

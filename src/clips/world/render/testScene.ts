@@ -21,6 +21,8 @@ export const clearNoon: Weather = {
   fogDensity: 0.002,
   exposure: 1,
   wetness: 0,
+  night: 0,
+  noise: 1,
 };
 
 export function joinMeshes(meshes: readonly Mesh[]): Mesh {
@@ -115,7 +117,7 @@ export function makeInstant(
     });
     return { mesh, lower, upper };
   });
-  return { materials, statics, actors: [], weather: { ...clearNoon, ...weather }, seed: 7 };
+  return { materials, statics, actors: [], lamps: [], weather: { ...clearNoon, ...weather }, seed: 7 };
 }
 
 /** A camera at `position` that looks along the level direction `yaw` (radians from world x toward y). */

@@ -20,6 +20,8 @@ const weather: WorldInstant['weather'] = {
   fogDensity: 0,
   exposure: 1,
   wetness: 0,
+  night: 0,
+  noise: 1,
 };
 
 function plane(height: number, material: number): Mesh {
@@ -52,7 +54,7 @@ function boxActor(size: Vector3, x: number, y: number, yaw: number, velocity: Ve
 
 function world(meshes: readonly Mesh[], actors: readonly ActorState[]): WorldInstant {
   const statics = meshes.map((mesh) => ({ mesh, lower: [-60, -60, -1] as Vector3, upper: [60, 60, 1] as Vector3 }));
-  return { materials: materials.list, statics, actors, weather, seed: 1 };
+  return { materials: materials.list, statics, actors, lamps: [], weather, seed: 1 };
 }
 
 const voxelOf = (x: number, y: number, z: number) =>

@@ -39,11 +39,14 @@ export function paintRubber(s: SurfaceSample, m: PreparedMaterial): void {
   s.sharpness = 0.2;
 }
 
+const signal = 6;
+
 /** Lamps: clear lenses with ribs; they shine a little by day, more at dusk. */
 export function paintLamp(s: SurfaceSample, m: PreparedMaterial): void {
   const rib = filterLines(s.u, 0.05, 0.02, s.footprint) * fadeDetail(0.05, s.footprint);
   s.scale(0.9 + 0.3 * rib);
-  const strength = 0.12 + 1.2 * s.dusk;
+  // At night vehicles' lamps shine by their own light where they burn; signals always do.
+  const strength = m.segmentation === signal ? 0.12 + 1.2 * s.dusk : (0.12 + 1.2 * s.dusk) * (1 - s.night);
   s.glowRed = m.colour[0] * strength;
   s.glowGreen = m.colour[1] * strength;
   s.glowBlue = m.colour[2] * strength;

@@ -1,0 +1,188 @@
+import type { Random } from '../geometry/random.ts';
+import type { GroundField } from '../layout/ground.ts';
+import { clearIntervals } from '../layout/medians.ts';
+import type { Road, RoadNetwork } from '../layout/network.ts';
+import type { PlacementMap } from '../layout/placement.ts';
+import type { ActorShape, ParkedActor } from './model.ts';
+import type { ShapePool } from './pool.ts';
+
+/** A stretch of one side of a road that road works keep free of parked vehicles. */
+export interface ClosedStretch {
+  readonly road: Road;
+  readonly side: 1 | -1;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A stretch that works are laid out on: `edge` is how far from the centre line traffic stays, metres. */
+interface Stretch extends ClosedStretch {
+  readonly edge: number;
+}
+
+/** Road works: closed strips, barrier rows along the kerb, building sites beside the road, single rows of cones. */
+export class WorksPlacer {
+  readonly actors: ParkedActor[] = [];
+  readonly closed: ClosedStretch[] = [];
+
+  constructor(
+    private readonly random: Random,
+    private readonly network: RoadNetwork,
+    private readonly field: GroundField,
+    private readonly map: PlacementMap,
+    private readonly pool: ShapePool,
+  ) {}
+
+  /** Lays out the drive's works, most of them along the ego's way. */
+  build(): this {
+    const { random } = this;
+    const { works } = this.field.style;
+    if (works === 0) return this;
+    for (let count = 1 + Math.round(works * random.range(1, 3)); count > 0; count--) {
+      const length = random.range(14, 46);
+      const stretch = this.findStretch(length);
+      if (!stretch) continue;
+      const kind = random.pickWeighted([
+        [38, 'strip'],
+        [26, 'kerb'],
+        [26, 'site'],
+        [18, 'cones'],
+      ] as const);
+      if (kind === 'strip') this.closeStrip(stretch);
+      else if (kind === 'kerb') this.lineKerb(stretch);
+      else if (kind === 'site') this.fenceSite(stretch);
+      if (kind === 'cones' || (kind !== 'strip' && random.chance(0.5)))
+        this.addRow(stretch, stretch.edge, this.pool.cones, random.range(2, 4));
+    }
+    return this;
+  }
+
+  /** A free stretch beside the ego's way (or, seldom, a side road), or null after some tries. */
+  private findStretch(length: number): Stretch | null {
+    const { random, field } = this;
+    for (let attempt = 0; attempt < 12; attempt++) {
+      const road = random.pick(this.network.roads);
+      const side = random.pick([1, -1] as const);
+      const spans = clearIntervals(road, this.network, 10).filter(([from, to]) => to - from > length + 6);
+      if (spans.length === 0) continue;
+      const [low, high] = random.pick(spans);
+      const from = random.range(low + 2, high - length - 2);
+      const middle = road.curve.at(from + length / 2);
+      if (field.routeAt(middle.x, middle.y) > (attempt < 8 ? 14 : 40)) continue;
+      const to = from + length;
+      if (this.closed.some((other) => other.road === road && other.from < to + 6 && other.to > from - 6)) continue;
+      const strip = road.parking + road.bicycle;
+      const stretch = { road, side, from, to, edge: road.halfWidth - strip - (strip > 0 ? 0.3 : 0.12) };
+      this.closed.push(stretch);
+      return stretch;
+    }
+    return null;
+  }
+
+  private placeBeside(road: Road, along: number, lateral: number): { x: number; y: number; heading: number } {
+    const place = road.curve.at(along);
+    return {
+      x: place.x - lateral * Math.sin(place.heading),
+      y: place.y + lateral * Math.cos(place.heading),
+      heading: place.heading,
+    };
+  }
+
+  private add(shape: ActorShape, x: number, y: number, yaw: number): void {
+    if (this.field.routeAt(x, y) < 90) this.actors.push({ shape, x, y, yaw });
+  }
+
+  /** Things in a row along the road, `lateral` metres from its centre line; off the road only where nothing stands. */
+  private addRow(
+    { road, side, from, to }: ClosedStretch,
+    lateral: number,
+    shapes: readonly ActorShape[],
+    gap: number,
+  ): void {
+    for (let along = from; along < to; along += gap) {
+      const place = this.placeBeside(road, along, side * lateral);
+      const spot = { x: place.x, y: place.y, yaw: place.heading, halfLength: 0.8, halfWidth: 0.2 };
+      if (lateral > road.halfWidth && !this.map.claim(spot, 0.02)) continue;
+      this.add(this.random.pick(shapes), place.x, place.y, place.heading + Math.PI / 2);
+    }
+  }
+
+  /** Barriers that touch each other, or boards with gaps: the usual fences of works. */
+  private pickRow(): { shapes: readonly ActorShape[]; gap: number } {
+    const { random, pool } = this;
+    return random.pickWeighted([
+      [40, { shapes: pool.blocks, gap: 1.95 }],
+      [35, { shapes: pool.boards, gap: 2.05 }],
+      [15, { shapes: pool.boards, gap: 3.2 }],
+      [10, { shapes: pool.cones, gap: 2.2 }],
+    ] as const);
+  }
+
+  /** The parking strip (or gutter) taken: cones that lead in, a row along the lane, a machine inside. */
+  private closeStrip(stretch: Stretch): void {
+    const { random, pool } = this;
+    const { road, side, from, to, edge } = stretch;
+    const { shapes, gap } = this.pickRow();
+    const outer = road.halfWidth - 0.3;
+    const room = outer - edge;
+    for (const [start, step] of [
+      [from, 1],
+      [to, -1],
+    ] as const) {
+      for (let i = 0; i < 5; i++) {
+        const place = this.placeBeside(road, start + step * i * 1.6, side * (outer - (room * i) / 4));
+        this.add(random.pick(pool.cones), place.x, place.y, random.range(0, 6));
+      }
+    }
+    this.addRow({ road, side, from: from + 8, to: to - 8 }, edge, shapes, gap);
+    if (room > 2) this.addMachine(stretch, (edge + outer) / 2, 0.04);
+    else this.addMachine(stretch, road.halfWidth + this.field.verge + this.field.sidewalk + 3, 0.4);
+    this.addWorkers(stretch, room > 1 ? (edge + outer) / 2 : road.halfWidth + 0.8);
+  }
+
+  /** A row of barriers on the kerb, as along tram works and closed sidewalks. */
+  private lineKerb(stretch: Stretch): void {
+    const { road } = stretch;
+    const { shapes, gap } = this.pickRow();
+    this.addRow(stretch, road.halfWidth + 0.4, shapes, gap);
+    this.addWorkers(stretch, road.halfWidth + 1.3);
+    if (this.random.chance(0.5))
+      this.addMachine(stretch, road.halfWidth + this.field.verge + this.field.sidewalk + 3.2, 0.3);
+  }
+
+  /** A building site behind the sidewalk: fenced, with machines, trucks and trailers. */
+  private fenceSite(stretch: Stretch): void {
+    const { random, field, pool } = this;
+    const { road, side, from, to } = stretch;
+    const front = road.halfWidth + field.verge + field.sidewalk + 0.6;
+    const depth = random.range(7, 13);
+    const { shapes, gap } = this.pickRow();
+    this.addRow(stretch, front, shapes, gap);
+    const guests = [...pool.construction, ...pool.construction, ...pool.trailers, ...pool.trucks];
+    for (let along = from + 3; along < to - 3; along += random.range(4, 9)) {
+      const place = this.placeBeside(road, along, side * (front + random.range(3, depth)));
+      this.addClaimed(random.pick(guests), place.x, place.y, place.heading + random.range(-0.6, 0.6));
+    }
+    this.addWorkers(stretch, front + 1.5);
+  }
+
+  private addMachine({ road, side, from, to }: ClosedStretch, lateral: number, turn: number): void {
+    const place = this.placeBeside(road, (from + to) / 2, side * lateral);
+    const machine = this.random.pick(this.pool.construction);
+    const yaw = place.heading + (this.random.chance(0.5) ? Math.PI : 0) + this.random.range(-turn, turn);
+    if (lateral < road.halfWidth) this.add(machine, place.x, place.y, yaw);
+    else this.addClaimed(machine, place.x, place.y, yaw);
+  }
+
+  private addClaimed(shape: ActorShape, x: number, y: number, yaw: number): void {
+    const [length, width] = shape.boxSize;
+    if (this.map.claim({ x, y, yaw, halfLength: length / 2, halfWidth: width / 2 }, 0.3)) this.add(shape, x, y, yaw);
+  }
+
+  private addWorkers({ road, side, from, to }: ClosedStretch, lateral: number): void {
+    const { random } = this;
+    for (let count = random.integer(0, 3); count > 0; count--) {
+      const place = this.placeBeside(road, random.range(from + 6, to - 4), side * (lateral + random.range(-0.3, 0.3)));
+      this.add(random.pick(this.pool.workers), place.x, place.y, random.range(0, 6));
+    }
+  }
+}
