@@ -37,7 +37,10 @@ const network: NetworkNeeds = { imageSize: [ruler.network.width, ruler.network.h
 
 const writeFolder = async (recording: Recording) => createMemoryTree(await recordRuler(recording), 'my drive');
 
-async function openFolder(tree: FileTree, options: { chosen?: number[]; withPoses?: boolean } = {}): Promise<Clip> {
+async function openFolder(
+  tree: FileTree,
+  options: { chosen?: number[]; withPoses?: boolean; keepsGaps?: boolean } = {},
+): Promise<Clip> {
   const contents = await scanFiles(tree);
   const found = await findCameras(tree, contents, suggestPictures(contents), decode);
   const rig = await readCalibration(tree, contents.calibrations[0]!);
@@ -58,6 +61,7 @@ async function openFolder(tree: FileTree, options: { chosen?: number[]; withPose
     longestImageGap: 100_000,
     poses,
     longestPoseGap: 600_000,
+    keepsGaps: options.keepsGaps ?? false,
   });
 }
 
@@ -212,12 +216,26 @@ describe('bad input', () => {
     await expect(clip.openImage(2, 0)).rejects.toThrow(/no frame 2/);
   });
 
+  test('a moment without an image of one camera is left out, or kept with that image missing', async () => {
+    const files = await recordRuler(two);
+    delete files['b/1600000000500.png'];
+    expect((await openFolder(createMemoryTree(files))).frames).toHaveLength(1);
+    const clip = await openFolder(createMemoryTree(files), { keepsGaps: true });
+    expect(clip.frames.map(({ names }) => names)).toEqual([['1600000000000'], ['1600000000500']]);
+    expect((await clip.openImage(1, 0)).width).toBe(64);
+    await expect(clip.openImage(1, 1)).rejects.toMatchObject({
+      code: 'image-missing',
+      detail: 'b has no image within 0.100 s of this moment.',
+    });
+    expect(clip.frames[1]!.cameras[1]!.egoFromCamera.every(Number.isFinite)).toBe(true);
+  });
+
   test('an image of another size than the first', async () => {
     const files = await recordRuler(two);
     files['a/1600000000500.png'] = await encodeImage(1, 0, 2);
     const clip = await openFolder(createMemoryTree(files));
     await expect(clip.openImage(1, 0)).rejects.toMatchObject({
-      code: 'sequence-invalid',
+      code: 'image-size-unsupported',
       detail: 'a/1600000000500.png is 128 x 96; the first image of a is 64 x 48.',
     });
   });

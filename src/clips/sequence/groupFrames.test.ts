@@ -51,6 +51,9 @@ describe('key frames', () => {
       [2, 2],
     ]);
     expect([leftOut, missing]).toEqual([1, [0, 1]]);
+    const kept = groupFrames([every(500, 4), every(500, 3, 30_000)], { rate: 2, longestGap: 100_000, keepsGaps: true });
+    expect(kept.moments.at(-1)).toEqual({ timeMicroseconds: 1_500_000, images: [3, -1] });
+    expect([kept.leftOut, kept.incomplete, kept.moments.length]).toEqual([0, 1, 4]);
   });
 
   test('no camera, no images', () => {

@@ -1,4 +1,4 @@
-/** Images that belong to one key frame: an image index for each camera, and the first camera's time. */
+/** Images that belong to one key frame: an image index for each camera (-1 = none near enough), and the first camera's time. */
 export interface Moment {
   readonly timeMicroseconds: number;
   readonly images: readonly number[];
@@ -7,8 +7,10 @@ export interface Moment {
 /** Key frames of a sequence, and what was left out. */
 export interface Grouping {
   readonly moments: readonly Moment[];
-  /** Key frames for which a camera had no image near enough. */
+  /** Key frames for which a camera had no image near enough and that were not kept. */
   readonly leftOut: number;
+  /** Those that were kept all the same. */
+  readonly incomplete: number;
   /** For each camera, for how many key frames it had none. */
   readonly missing: readonly number[];
 }
@@ -18,18 +20,24 @@ export interface GroupOptions {
   readonly rate: number;
   /** Farthest that an image may be from the first camera's, microseconds. */
   readonly longestGap: number;
+  /** Keep key frames for which a camera has no image near enough. */
+  readonly keepsGaps?: boolean;
 }
 
 /**
  * Choose key frames at a steady rate among the first camera's images and add the nearest image of every other camera.
  * `times`: for each camera its image times in microseconds, ascending. A rate above the first camera's own keeps all its images.
  */
-export function groupFrames(times: readonly Float64Array[], { rate, longestGap }: GroupOptions): Grouping {
+export function groupFrames(
+  times: readonly Float64Array[],
+  { rate, longestGap, keepsGaps = false }: GroupOptions,
+): Grouping {
   const [first] = times;
   const missing = times.map(() => 0);
-  if (!first || first.length === 0) return { moments: [], leftOut: 0, missing };
+  if (!first || first.length === 0) return { moments: [], leftOut: 0, incomplete: 0, missing };
   const moments: Moment[] = [];
   let leftOut = 0;
+  let incomplete = 0;
   for (const index of chooseKeyFrames(first, rate)) {
     const time = first[index]!;
     const nearest = times.map((own, camera) => (camera === 0 ? index : findNearest(own, time)));
@@ -39,10 +47,16 @@ export function groupFrames(times: readonly Float64Array[], { rate, longestGap }
     gaps.forEach((gap, camera) => {
       if (gap > longestGap) missing[camera]! += 1;
     });
-    if (gaps.some((gap) => gap > longestGap)) leftOut += 1;
-    else moments.push({ timeMicroseconds: time, images: nearest });
+    const hasGap = gaps.some((gap) => gap > longestGap);
+    if (hasGap && keepsGaps) incomplete += 1;
+    else if (hasGap) leftOut += 1;
+    if (hasGap && !keepsGaps) continue;
+    moments.push({
+      timeMicroseconds: time,
+      images: nearest.map((image, camera) => (gaps[camera]! > longestGap ? -1 : image)),
+    });
   }
-  return { moments, leftOut, missing };
+  return { moments, leftOut, incomplete, missing };
 }
 
 /** Indices of the images nearest to a steady clock that starts with the first one; each at most once. */

@@ -24,6 +24,8 @@ export interface SequenceChoice {
   /** Key frames per second. */
   readonly rate: number;
   readonly longestImageGap: number;
+  /** Keep moments for which a camera has no image; it is shown as missing there, and nothing is predicted. */
+  readonly keepsGaps?: boolean;
   readonly poses: PoseTrack | null;
   readonly longestPoseGap: number;
 }
@@ -47,13 +49,22 @@ const noPose: Matrix4 = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0
 export function planSequence(choice: SequenceChoice): SequencePlan {
   if (choice.cameras.length === 0) refuse('No camera is chosen.');
   const times = choice.cameras.map(({ media }) => media.times);
-  const { moments, leftOut, missing } = groupFrames(times, { rate: choice.rate, longestGap: choice.longestImageGap });
+  const { rate, longestImageGap: longestGap, keepsGaps = false } = choice;
+  const { moments, leftOut, incomplete, missing } = groupFrames(times, { rate, longestGap, keepsGaps });
   const notes: string[] = [];
   const gap = formatSeconds(choice.longestImageGap);
   if (leftOut > 0) {
     const worst = missing.indexOf(Math.max(...missing));
     notes.push(
       `${count(leftOut, 'key frame is', 'key frames are')} left out: ${choice.cameras[worst]!.camera.name} has no image within ${gap}.`,
+    );
+  }
+  if (incomplete > 0) {
+    const lacking = choice.cameras.flatMap(({ camera }, index) =>
+      missing[index]! > 0 ? [`${camera.name} in ${missing[index]}`] : [],
+    );
+    notes.push(
+      `${count(incomplete, 'key frame lacks', 'key frames lack')} an image (${lacking.join(', ')}): it is shown as missing, and nothing is predicted there.`,
     );
   }
   if (moments.length === 0) {
@@ -87,7 +98,8 @@ function placeMoment(
   if (!worldFromEgo) return null;
   const views: CameraView[] = [];
   for (const [index, { camera, window, media }] of cameras.entries()) {
-    const time = media.times[images[index]!]!;
+    // Without an image the camera is taken to be where it was at the moment itself.
+    const time = media.times[images[index]!] ?? timeMicroseconds;
     const worldFromEgoAtCamera = poses ? interpolatePose(poses, time, longestPoseGap) : noPose;
     if (!worldFromEgoAtCamera) return null;
     views.push({
@@ -132,7 +144,13 @@ export function openSequence(choice: SequenceChoice, straightener: Straightener 
       const image = moments[frameIndex]?.images[cameraIndex];
       if (image === undefined)
         throw new RangeError(`the sequence has no frame ${frameIndex} or no camera ${cameraIndex}`);
-      const { media } = choice.cameras[cameraIndex]!;
+      const { media, camera } = choice.cameras[cameraIndex]!;
+      if (image < 0) {
+        const gap = formatSeconds(choice.longestImageGap);
+        throw new OccuscopeError('image-missing', {
+          detail: `${camera.name} has no image within ${gap} of this moment.`,
+        });
+      }
       return await readers[cameraIndex]!.read(await media.read(image), media.describe(image));
     },
     openTruth: async () => null,

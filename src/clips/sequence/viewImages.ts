@@ -14,7 +14,7 @@ export interface ViewedCamera {
 /** Makes the pinhole image of a camera's window from a stored picture. */
 export interface ViewReader {
   /**
-   * Uses the picture up; `name` is for messages. Throws `sequence-invalid` when it has another size than the first one, and the signal's
+   * Uses the picture up; `name` is for messages. Throws `image-size-unsupported` when it has another size than the first one, and the signal's
    * reason when it is aborted while its turn has not come.
    */
   read(picture: CameraImage, name: string, signal?: AbortSignal): Promise<CameraImage>;
@@ -30,7 +30,8 @@ export function createViewReader(
     async read(picture, name, signal) {
       if (picture.width !== size.width || picture.height !== size.height) {
         const detail = `${name} is ${picture.width} x ${picture.height}; the first image of ${camera.name} is ${size.width} x ${size.height}.`;
-        throw new OccuscopeError('sequence-invalid', { detail });
+        // One frame’s fault, not the sequence’s: the others play.
+        throw new OccuscopeError('image-size-unsupported', { detail });
       }
       const { distortion, intrinsics } = camera;
       if (!distortion) return isWhole ? picture : await cropImage(picture, window);

@@ -7,6 +7,14 @@ import { assumedCameraHeight, lookAhead, type Rig, type RigCamera } from '../rig
 /** Height of KITTI's Velodyne above the ground, metres (KITTI's sensor setup page). */
 const velodyneHeight = 1.73;
 
+/** The two files of KITTI's raw data that belong together: cameras, and the Velodyne in front of camera 0. */
+export const KITTI_RAW = { cameras: 'calib_cam_to_cam.txt', velodyne: 'calib_velo_to_cam.txt' } as const;
+
+/** Whether a text is KITTI's `calib_velo_to_cam.txt`: lines R and T, and no projection. */
+export function isKittiVelodyne(text: string): boolean {
+  return /^R:/m.test(text) && /^T:/m.test(text) && !isKittiCalibration(text);
+}
+
 /** Whether a text looks like KITTI's `calib.txt`: lines such as `P0: …`. */
 export function isKittiCalibration(text: string): boolean {
   return /^P(?:_rect_)?\d+\s*:/m.test(text);
@@ -14,10 +22,12 @@ export function isKittiCalibration(text: string): boolean {
 
 /**
  * Read KITTI's `calib.txt`: rectified projections P0 to P3 (`P_rect_00`… in raw data) and Tr, velodyne to camera 0.
+ * Raw data has the latter in a file of its own, `velodyne`, as R and T of the camera before rectification.
  * P = K [I | t] puts a camera beside camera 0; the ego is put on the ground under the Velodyne. Throws `calibration-invalid`.
  */
-export function parseKittiRig(text: string, name: string): Rig {
+export function parseKittiRig(text: string, name: string, velodyne: string | null = null): Rig {
   const lines = readLines(text, name);
+  if (velodyne !== null && !lines.has('Tr')) lines.set('Tr', readVelodyne(velodyne));
   const notes: string[] = [];
   const egoFromCamera0 = placeCamera0(lines, name, notes);
   const cameras: RigCamera[] = [];
@@ -47,7 +57,20 @@ export function parseKittiRig(text: string, name: string): Rig {
     });
   }
   if (cameras.length === 0) refuse(name, 'has no line P0, P1, …');
-  return { format: 'KITTI calib.txt', cameras, egoFromLidar: placeLidar(lines), notes };
+  const format = velodyne === null ? 'KITTI calib.txt' : 'KITTI raw data (cameras and Velodyne)';
+  return { format, cameras, egoFromLidar: placeLidar(lines), notes };
+}
+
+/** Rows of [R | T] of `calib_velo_to_cam.txt`. */
+function readVelodyne(text: string): number[] {
+  const name = KITTI_RAW.velodyne;
+  const [rotation, translation] = ['R', 'T'].map((key) => {
+    const line = new RegExp(`^${key}:(.*)$`, 'm').exec(text)?.[1]?.trim().split(/\s+/).map(Number) ?? [];
+    const count = key === 'R' ? 9 : 3;
+    if (line.length !== count || !line.every(Number.isFinite)) refuse(name, `${key} has not ${count} numbers`);
+    return line;
+  }) as [number[], number[]];
+  return [0, 1, 2].flatMap((row) => [...rotation.slice(row * 3, row * 3 + 3), translation[row]!]);
 }
 
 /** camera0FromCamera of P = K [I | t]: the camera stands at -t. */
@@ -63,7 +86,7 @@ function placeCamera0(lines: ReadonlyMap<string, readonly number[]>, name: strin
   const tr = lines.get('Tr') ?? lines.get('Tr_velo_to_cam') ?? lines.get('Tr_velo_cam');
   if (!tr) {
     notes.push(
-      `There is no line Tr, so camera 0 is taken to look straight ahead from ${assumedCameraHeight} m above the ground.`,
+      `There is no line Tr and no ${KITTI_RAW.velodyne} beside it, so camera 0 is taken to look straight ahead from ${assumedCameraHeight} m above the ground.`,
     );
     return lookAhead(0, 0, assumedCameraHeight);
   }

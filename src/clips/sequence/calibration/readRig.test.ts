@@ -216,7 +216,27 @@ describe('KITTI', () => {
     const rig = await readRig(`P2: ${p(0)}`, 'calib.txt');
     expect(rig.cameras[0]!.name).toBe('image_2');
     expect(rig.egoFromLidar).toBeNull();
-    expect(rig.notes.join()).toMatch(/no line Tr/);
+    expect(rig.notes.join()).toMatch(/no line Tr and no calib_velo_to_cam\.txt/);
+  });
+
+  test('raw data: either of the two files is read with the other', async () => {
+    const cameras = `calib_time: 09-Jan-2012\nS_rect_02: 1242 375\nR_rect_00: 1 0 0 0 1 0 0 0 1\nP_rect_02: ${p(0)}\n`;
+    const velodyne = 'calib_time: 15-Mar-2012\nR: 0 -1 0 0 0 -1 1 0 0\nT: 0 -0.08 -0.27\ndelta_f: 0 0\n';
+    const pairs = { 'calib_cam_to_cam.txt': cameras, 'calib_velo_to_cam.txt': velodyne };
+    const read = (name: keyof typeof pairs) =>
+      readRig(pairs[name], name, async (other) => pairs[other as keyof typeof pairs] ?? null);
+    const [first, second] = [await read('calib_cam_to_cam.txt'), await read('calib_velo_to_cam.txt')];
+    expect(second).toEqual(first);
+    expect(first.cameras[0]).toMatchObject({ name: 'image_02', size: { width: 1242, height: 375 } });
+    expect(transformPoint(first.cameras[0]!.egoFromCamera, [0, 0, 0])).toEqual([
+      expect.closeTo(0.27, 9),
+      expect.closeTo(0, 9),
+      expect.closeTo(1.73 - 0.08, 9),
+    ]);
+    expect(first.egoFromLidar![11]).toBe(1.73);
+    expect((await readRig(cameras, 'calib_cam_to_cam.txt')).egoFromLidar).toBeNull();
+    expect(await faultOf(velodyne)).toMatch(/needs calib_cam_to_cam\.txt beside it/);
+    expect(await faultOf(cameras, velodyne.replace('T: 0', 'T:'))).toMatch(/T has not 3 numbers/);
   });
 
   test('faults name the line', async () => {

@@ -2,7 +2,7 @@ import { OccuscopeError } from '../../../errors/catalogue.ts';
 import { parseJson } from '../checks.ts';
 import type { Rig } from '../rig.ts';
 import { isKalibrChain, parseKalibrRig } from './kalibrRig.ts';
-import { isKittiCalibration, parseKittiRig } from './kittiRig.ts';
+import { isKittiCalibration, isKittiVelodyne, KITTI_RAW, parseKittiRig } from './kittiRig.ts';
 import { isNuscenesRig, parseNuscenesRig } from './nuscenesRig.ts';
 import { parseRigFile } from './rigFile.ts';
 
@@ -30,7 +30,17 @@ export async function readRig(
     return parseNuscenesRig(json, name, list);
   }
   if (isKalibrChain(text)) return await parseKalibrRig(text, name);
-  if (isKittiCalibration(text)) return parseKittiRig(text, name);
+  // Raw data: each of the two files is read with the other.
+  if (isKittiCalibration(text)) {
+    const isRaw = /^P_rect_/m.test(text);
+    return parseKittiRig(text, name, isRaw ? await readSibling(KITTI_RAW.velodyne) : null);
+  }
+  if (isKittiVelodyne(text)) {
+    const cameras = await readSibling(KITTI_RAW.cameras);
+    if (cameras !== null) return parseKittiRig(cameras, KITTI_RAW.cameras, text);
+    const detail = `${name} needs ${KITTI_RAW.cameras} beside it, which says what the cameras are.`;
+    throw new OccuscopeError('calibration-invalid', { detail });
+  }
   const detail = `${name} is neither a rig.json, nor nuScenes JSON, a KITTI calib.txt or a Kalibr camchain.`;
   throw new OccuscopeError('calibration-invalid', { detail });
 }

@@ -19,6 +19,7 @@ export function CameraTable({ state }: { readonly state: SequenceState }) {
         <p className="sequence__note">
           The network takes {network.cameras} cameras and {cameras.length} are here: choose which it sees. What the
           others see is not used.
+          {state.wishes.chosen === null && ` ${describeSpread(cameras, chosen)}`}
         </p>
       )}
       <table>
@@ -69,4 +70,10 @@ export function CameraTable({ state }: { readonly state: SequenceState }) {
       </table>
     </div>
   );
+}
+
+/** Which were left out before anybody chose. */
+function describeSpread(cameras: SequenceState['cameras'], chosen: SequenceState['chosen']): string {
+  const left = cameras.filter((_, index) => !chosen.includes(index)).map(({ name }) => name);
+  return `Chosen so that they look in directions far apart; left out: ${left.join(', ')}.`;
 }

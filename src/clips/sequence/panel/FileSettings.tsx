@@ -115,6 +115,14 @@ function Pictures({ state, contents, pictures }: FileSettingsProps) {
         maximum={10}
         onChange={(imageGap) => state.wish({ imageGap })}
       />
+      <label className="sequence__row">
+        <span className="sequence__label">Keep moments in which a camera has no image</span>
+        <input
+          type="checkbox"
+          checked={state.wishes.keepsGaps}
+          onChange={(event) => state.wish({ keepsGaps: event.target.checked })}
+        />
+      </label>
       {found.value && found.value.unmatched > 0 && (
         <p className="sequence__note">{found.value.unmatched} images do not fit the pattern and are left out.</p>
       )}

@@ -4,6 +4,7 @@ import { describeFault, type Fault } from '../../../opening/describeFault.ts';
 import { usePageState } from '../../../stores/page.tsx';
 import type { Adjustment } from '../adjustCamera.ts';
 import { decodeInBrowser } from '../cameraMedia.ts';
+import { spreadCameras } from '../chooseCameras.ts';
 import {
   type FoundCamera,
   findCameras,
@@ -31,6 +32,8 @@ export interface Wishes {
   /** Seconds. */
   readonly imageGap: number;
   readonly poseGap: number;
+  /** Whether a moment stays for which a camera has no image. */
+  readonly keepsGaps: boolean;
   /** For a camera's name the index of its calibration; -1 = none. */
   readonly assigned: ReadonlyMap<string, number>;
   readonly chosen: readonly string[] | null;
@@ -44,6 +47,7 @@ const firstWishes: Wishes = {
   rate: 2,
   imageGap: 0.1,
   poseGap: 0.6,
+  keepsGaps: false,
   assigned: new Map(),
   chosen: null,
   adjustments: new Map(),
@@ -84,8 +88,8 @@ export function useSequence(tree: FileTree) {
   );
   const assigned = useMemo(() => assign(cameras, rig, wishes.assigned), [cameras, rig, wishes.assigned]);
   const chosen = useMemo(
-    () => chooseCameras(cameras, assigned, wishes.chosen, network),
-    [cameras, assigned, wishes.chosen, network],
+    () => chooseCameras(cameras, rig, assigned, wishes.chosen, network),
+    [cameras, rig, assigned, wishes.chosen, network],
   );
   const settled = useMemo(
     () => (rig ? settleCameras(cameras, rig, { assigned, chosen, adjustments: wishes.adjustments, network }) : null),
@@ -100,6 +104,7 @@ export function useSequence(tree: FileTree) {
       cameras: settled.cameras,
       rate: wishes.rate,
       longestImageGap: wishes.imageGap * 1e6,
+      keepsGaps: wishes.keepsGaps,
       poses: track.value,
       longestPoseGap: wishes.poseGap * 1e6,
     };
@@ -108,7 +113,7 @@ export function useSequence(tree: FileTree) {
     } catch (error) {
       return { choice, plan: null, fault: describeFault(error) };
     }
-  }, [tree, isWaiting, isBroken, settled, track.value, wishes.rate, wishes.imageGap, wishes.poseGap]);
+  }, [tree, isWaiting, isBroken, settled, track.value, wishes.rate, wishes.imageGap, wishes.poseGap, wishes.keepsGaps]);
   return {
     network,
     seen,
@@ -180,16 +185,19 @@ function assign(
   });
 }
 
-/** As wished; else all that have a calibration, as many as the network takes. In the order of the calibration. */
+/** As wished; else all that have a calibration or, of more than the network takes, those that look around. In the order of the calibration. */
 function chooseCameras(
   cameras: readonly FoundCamera[],
+  rig: Rig | null,
   assigned: readonly (number | null)[],
   wished: readonly string[] | null,
   network: NetworkNeeds | null,
 ): number[] {
+  if (!wished) {
+    const isUsable = (index: number) => cameras[index]!.size !== null;
+    return rig ? spreadCameras(rig, assigned, isUsable, network?.cameras ?? cameras.length) : [];
+  }
   const placeOf = (index: number) => assigned[index] ?? Number.MAX_SAFE_INTEGER;
   const all = cameras.map((_, index) => index).sort((a, b) => placeOf(a) - placeOf(b) || a - b);
-  if (wished) return all.filter((index) => wished.includes(cameras[index]!.name));
-  const usable = all.filter((index) => assigned[index] !== null && cameras[index]!.size !== null);
-  return usable.slice(0, network?.cameras ?? usable.length);
+  return all.filter((index) => wished.includes(cameras[index]!.name));
 }
