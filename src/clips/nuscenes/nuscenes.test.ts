@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileTree } from '../../domain/fileTree.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
+import { chooseRows, createTokenSet } from './chooseRows.ts';
 import { describeScene } from './describeScene.ts';
 import { readTables } from './readTables.ts';
 import { findDataRoot } from './rootFiles.ts';
@@ -262,28 +263,50 @@ describe('tables', () => {
 });
 
 test('rows are cut where JSON.parse sees them, for any text and any pieces', async () => {
+  // Texts full of what looks like the seam between two rows.
+  const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('}', ',', '{', '"', 'a', ' ', '\\', 'é') }));
   const row = fc.dictionary(
-    fc.string(),
-    fc.oneof(fc.string(), fc.integer(), fc.array(fc.dictionary(fc.string(), fc.string()), { maxLength: 2 })),
+    text,
+    fc.oneof(text, fc.integer(), fc.array(fc.dictionary(text, text, { maxKeys: 3 }), { maxLength: 3 })),
     { maxKeys: 4 },
   );
   await fc.assert(
     fc.asyncProperty(
       fc.array(row, { maxLength: 8 }),
-      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 400 }),
       fc.boolean(),
       async (rows, pieceBytes, isPretty) => {
         const file = new Blob([JSON.stringify(rows, null, isPretty ? 2 : 0)]);
         const found: unknown[] = [];
         const pieces = readPieces(file, new AbortController().signal, () => undefined, pieceBytes);
-        for await (const { bytes, borders } of splitRecords(pieces)) {
+        for await (const { text, borders } of splitRecords(pieces)) {
           for (let index = 0; index < borders.length; index += 2) {
-            found.push(JSON.parse(new TextDecoder().decode(bytes.subarray(borders[index], borders[index + 1]))));
+            found.push(JSON.parse(text.slice(borders[index], borders[index + 1])));
           }
         }
         expect(found).toEqual(JSON.parse(JSON.stringify(rows)));
       },
     ),
+    { numRuns: 1000 },
+  );
+});
+
+test('rows are chosen by their token without being parsed, escapes and all', () => {
+  const token = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', 'b', '"', '\\', 'é'), maxLength: 12 }));
+  fc.assert(
+    fc.property(fc.array(token, { minLength: 1 }), fc.array(token), fc.boolean(), (there, wanted, isPretty) => {
+      const rows = there.map((each) => JSON.stringify({ token: each, is: 'x' }, null, isPretty ? 1 : 0));
+      const text = rows.join(',');
+      const borders = rows.flatMap((row, index) => {
+        const start = rows.slice(0, index).reduce((sum, { length }) => sum + length + 1, 0);
+        return [start, start + row.length];
+      });
+      const tokens = createTokenSet(new Set([...wanted, there[0]!]));
+      const found = chooseRows({ text, borders }, { kind: 'tokens', tokens }).map((row) => JSON.parse(row).token);
+      const isPlain = (each: string) => JSON.stringify(each) === `"${each}"`;
+      expect(found.filter((each) => tokens.has(each))).toEqual(there.filter((each) => tokens.has(each)));
+      expect(found.filter((each) => isPlain(each) && !tokens.has(each))).toEqual([]);
+    }),
   );
 });
 

@@ -1,5 +1,5 @@
+import { chooseRows, type RowChoice } from './chooseRows.ts';
 import { type RecordBatch, readPieces, splitRecords } from './splitRecords.ts';
-import { chooseByToken, type TokenFilter } from './tokenFilter.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -8,10 +8,8 @@ export interface RowOptions {
   readonly onBytes: (count: number) => void;
   /** Told of a row that is not JSON; the others are read all the same. */
   readonly onFault: (sentence: string) => void;
-  /** Only rows with the word `true` are wanted: the key frames of `sample_data`, whose only such field it is. */
-  readonly onlyTrue?: boolean;
-  /** Only rows with one of these tokens are wanted. Others may come too: whoever asks looks again. */
-  readonly tokens?: TokenFilter | undefined;
+  /** All rows where it is left out. */
+  readonly choice?: RowChoice | undefined;
   readonly pieceBytes?: number;
 }
 
@@ -21,28 +19,27 @@ export interface RowOptions {
  */
 export async function* parseRows(file: Blob, options: RowOptions): AsyncGenerator<readonly Row[]> {
   const pieces = readPieces(file, options.signal, options.onBytes, options.pieceBytes);
+  const { choice = { kind: 'all' }, onFault } = options;
   for await (const batch of splitRecords(pieces)) {
-    const { tokens } = options;
-    if (tokens) yield parseChosen({ ...batch, hasTrue: chooseByToken(batch, tokens) }, options.onFault);
-    else yield options.onlyTrue ? parseChosen(batch, options.onFault) : parseAll(batch, options.onFault);
+    yield choice.kind === 'all' ? parseAll(batch, onFault) : parseChosen(chooseRows(batch, choice), onFault);
   }
 }
 
-const decoder = new TextDecoder();
-
 /** All rows at once: one call for many is several times as fast as one each. */
-function parseAll(batch: RecordBatch, onFault: RowOptions['onFault']): Row[] {
-  const { bytes, borders } = batch;
-  const text = decoder.decode(bytes.subarray(borders[0], borders.at(-1)));
+function parseAll({ text, borders }: RecordBatch, onFault: RowOptions['onFault']): Row[] {
   try {
-    const rows = JSON.parse(`[${text}]`) as unknown[];
+    const rows = JSON.parse(`[${text.slice(borders[0], borders.at(-1))}]`) as unknown[];
     // Between the rows anything may stand that JSON allows.
     const objects = rows.filter(isRow);
     if (objects.length < rows.length)
       onFault(`${rows.length - objects.length} entries are no objects and are left out.`);
     return objects;
   } catch {
-    return parseChosen({ ...batch, hasTrue: batch.hasTrue.map(() => true) }, onFault);
+    const each = Array.from({ length: borders.length / 2 }, (_, row) => [borders[row * 2], borders[row * 2 + 1]]);
+    return parseEach(
+      each.map(([start, end]) => text.slice(start, end)),
+      onFault,
+    );
   }
 }
 
@@ -50,16 +47,21 @@ function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function parseChosen({ bytes, borders, hasTrue }: RecordBatch, onFault: RowOptions['onFault']): Row[] {
-  const rows: Row[] = [];
-  hasTrue.forEach((isChosen, index) => {
-    if (!isChosen) return;
-    const text = decoder.decode(bytes.subarray(borders[index * 2], borders[index * 2 + 1]));
+function parseChosen(texts: readonly string[], onFault: RowOptions['onFault']): Row[] {
+  try {
+    const rows = JSON.parse(`[${texts.join(',')}]`) as Row[];
+    // Halves of rows can make a whole one where a quote is missing: then they are looked at one by one.
+    if (rows.length === texts.length) return rows;
+  } catch {}
+  return parseEach(texts, onFault);
+}
+
+function parseEach(texts: readonly string[], onFault: RowOptions['onFault']): Row[] {
+  return texts.flatMap((text) => {
     const row = parseRow(text);
-    if (row) rows.push(row);
-    else onFault(`A row is not JSON and is left out: ${text.replace(/\s+/g, ' ').slice(0, 80)}…`);
+    if (!row) onFault(`A row is not JSON and is left out: ${text.replace(/\s+/g, ' ').slice(0, 80)}…`);
+    return row ? [row] : [];
   });
-  return rows;
 }
 
 function parseRow(text: string): Row | null {

@@ -1,10 +1,10 @@
 import { OccuscopeError } from '../../errors/catalogue.ts';
 import { buildScenes, type SampleColumns } from './buildScenes.ts';
+import { createTokenSet, type RowChoice } from './chooseRows.ts';
 import { createFaultList, type FaultList } from './faultList.ts';
-import { parseRows, type Row, type RowOptions } from './parseRows.ts';
+import { parseRows, type Row } from './parseRows.ts';
 import { LIDAR, POSE_VALUES, type RootIndex, TABLES, type TableName } from './rootIndex.ts';
 import { type Calibrations, type Channels, readCalibrations, readChannels, readPose } from './smallTables.ts';
-import { createTokenFilter } from './tokenFilter.ts';
 
 /** The tables of one version. `log` may be missing. */
 export type TableFiles = Readonly<Partial<Record<TableName, Blob>>>;
@@ -43,10 +43,10 @@ export async function readTables(files: TableFiles, options: ReadTablesOptions):
   const logs = files.log ? await visit.all('log') : [];
   const { scenes, samples } = buildScenes(await visit.all('scene'), await visit.all('sample'), logs, faults);
   const slots = createSlots(channels, calibrations, samples, faults);
-  await visit.each('sample_data', (row) => slots.addData(row), { onlyTrue: true });
+  await visit.each('sample_data', (row) => slots.addData(row), { kind: 'true' });
   slots.reportUnknown();
   const poses = createPoses(slots.poseTokens, faults);
-  await visit.each('ego_pose', (row) => poses.add(row), { tokens: createTokenFilter(slots.poseTokens) });
+  await visit.each('ego_pose', (row) => poses.add(row), { kind: 'tokens', tokens: createTokenSet(poses.wanted) });
   poses.reportMissing();
   return {
     format: 'occuscope-nuscenes-index/3',
@@ -76,18 +76,14 @@ function createVisitor(
 ) {
   const total = Object.values(files).reduce((sum, { size }) => sum + size, 0);
   let loaded = 0;
-  const each = async (
-    table: TableName,
-    take: (row: Row) => void,
-    wanted: Pick<RowOptions, 'onlyTrue' | 'tokens'> = {},
-  ) => {
+  const each = async (table: TableName, take: (row: Row) => void, choice?: RowChoice) => {
     const onBytes = (count: number) => {
       loaded += count;
       onProgress?.({ table, loaded, total });
     };
     const onFault = (sentence: string) => faults.add(`${table}.json`, `${table}.json: ${sentence}`);
     try {
-      const rows = parseRows(files[table]!, { signal, onBytes, onFault, ...wanted, ...(pieceBytes && { pieceBytes }) });
+      const rows = parseRows(files[table]!, { signal, onBytes, onFault, choice, ...(pieceBytes && { pieceBytes }) });
       for await (const batch of rows) for (const row of batch) take(row);
     } catch (cause) {
       signal.throwIfAborted();
@@ -152,7 +148,7 @@ function createSlots(channels: Channels, calibrations: Calibrations, samples: Sa
     heights[slot] = typeof rows === 'number' ? rows : 0;
     names[slot] = filename;
     poseTokens[slot] = String(row['ego_pose_token']);
-    if (calibrations.channels[calibration] === lidar) lidarTokens[sample] = String(row['token']);
+    if (calibrations.channels[calibration] === lidar) lidarTokens[sample] = String(row['token'] ?? '');
   };
   const reportUnknown = () => {
     for (const token of unknown)
@@ -173,6 +169,8 @@ function createPoses(poseTokens: readonly string[], faults: FaultList) {
   });
   return {
     values,
+    /** Tokens of poses that have not come yet. */
+    wanted: first,
     add(row: Row) {
       const token = String(row['token']);
       const slot = first.get(token);
