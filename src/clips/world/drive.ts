@@ -2,9 +2,9 @@ import type { Matrix3, Matrix4, Vector3 } from '../../domain/geometry.ts';
 import { invertRigid, multiplyMatrix4 } from '../../geometry/rigid.ts';
 import type { ActorShape } from './actors/model.ts';
 import { ParkedPlacer } from './actors/parked.ts';
-import { createShapePool } from './actors/pool.ts';
+import { createShapePool, type ShapePool } from './actors/pool.ts';
 import { readVehicle, Traffic, type Vehicle } from './actors/traffic.ts';
-import { createWalkers } from './actors/walkers.ts';
+import { createWalkers, type Walker } from './actors/walkers.ts';
 import { ChunkedStatics } from './geometry/chunks.ts';
 import { mixSeeds, Random } from './geometry/random.ts';
 import { poseOnSlope } from './geometry/transform.ts';
@@ -70,6 +70,9 @@ const CAMERA_DELAYS = [0.0428, 0.0352, 0.0271, 0.0002, 0.01, 0.0195];
 const FIRST_KEY_FRAME = 0.5;
 const KEY_FRAME_INTERVAL = 0.5;
 const MAXIMUM_SPEED = 12;
+const USUAL_SPEED = 5;
+/** Mean speed under which the traffic of a drive is drawn again, m/s. */
+const SLOWEST_DRIVE = 1.5;
 /** Instance numbers: vehicles from 0, what they tow, walkers from 2000, parked things from 5000. */
 const TOWED_FROM = 1000;
 
@@ -87,10 +90,11 @@ export function createDrive(options: DriveOptions): Drive {
   new RoadPainter(random.fork(6), field, statics, materials, network).build();
   const site = populate(random.fork(7), field, statics, materials, network);
   const pool = createShapePool(random.fork(8), materials);
-  const walkers = createWalkers(random.fork(9), network, field, pool, seconds);
-  const traffic = new Traffic(random.fork(10), network, field, walkers, seconds);
-  traffic.run(pool);
-  const parked = new ParkedPlacer(random.fork(11), network, field, site.map, pool).build(lots);
+  const { walkers, traffic } = createFlow(random, network, field, pool, seconds);
+  const parked = new ParkedPlacer(random.fork(11), network, field, site.map, pool).build(
+    lots,
+    Math.min(seconds * USUAL_SPEED, 160),
+  );
   const weather = pickWeather(random.fork(12));
   const rigRandom = random.fork(13);
   const plainRig = readRig(options.rig ?? pickRig(rigRandom));
@@ -216,6 +220,24 @@ function describeKeyFrame(
     };
   });
   return { index, timeSeconds, timestampMicroseconds: toMicroseconds(timeSeconds), worldFromEgo, cameras };
+}
+
+/** People and vehicles; drawn again when the ego would stand in a jam for nearly all of the drive. */
+function createFlow(
+  random: Random,
+  network: RoadNetwork,
+  field: GroundField,
+  pool: ShapePool,
+  seconds: number,
+): { walkers: Walker[]; traffic: Traffic } {
+  for (let attempt = 0; ; attempt++) {
+    const walkers = createWalkers(random.fork(9 + 100 * attempt), network, field, pool, seconds);
+    const traffic = new Traffic(random.fork(10 + 100 * attempt), network, field, walkers, seconds);
+    traffic.run(pool);
+    const { along } = traffic.vehicles[0]!;
+    const driven = along[along.length - 1]! - along[0]!;
+    if (driven > SLOWEST_DRIVE * seconds || attempt === 3) return { walkers, traffic };
+  }
 }
 
 /**

@@ -20,8 +20,9 @@ export class ParkedPlacer {
     private readonly pool: ShapePool,
   ) {}
 
-  build(lots: readonly PavedLot[]): ParkedActor[] {
-    const works = new WorksPlacer(this.random.fork(1), this.network, this.field, this.map, this.pool).build();
+  /** `driven`: metres of the route that the ego may drive. */
+  build(lots: readonly PavedLot[], driven: number): ParkedActor[] {
+    const works = new WorksPlacer(this.random.fork(1), this.network, this.field, this.map, this.pool, driven).build();
     this.actors.push(...works.actors);
     this.closed = works.closed;
     for (const road of this.network.roads) {

@@ -167,7 +167,7 @@ export class Traffic {
       const place = path.curve.at(along);
       const distance = this.field.routeAt(place.x, place.y);
       const near = distance < 95;
-      const special = distance < 25 && this.wanted.length > 0 && random.chance(0.3);
+      const special = this.wanted.length > 0 && distance < 25 && this.isMet(place.x, place.y) && random.chance(0.4);
       const shape = special ? this.wanted[0]! : random.pick(random.pickWeighted(pool.moving));
       const [length, width] = shape.boxSize;
       const towed =
@@ -183,6 +183,13 @@ export class Traffic {
       }
       along += gap * random.range(0.35, 1.75) + room / 2;
     }
+  }
+
+  /** Whether the ego comes past a place: oncoming vehicles start further ahead. */
+  private isMet(x: number, y: number): boolean {
+    const { route, start } = this.network;
+    const { along } = route.project(x, y);
+    return along > start - 12 && along < start + this.steps * TRAFFIC_STEP * 9;
   }
 
   private isRoomy(x: number, y: number, length: number): boolean {
@@ -226,7 +233,8 @@ export class Traffic {
     }
     for (const walker of this.walkers) {
       const state = walker.at(step * TRAFFIC_STEP);
-      if (this.field.edgeAt(state.x, state.y) < 0.4)
+      // Who waits at the kerb, near a rounded corner above all, stops nobody.
+      if (this.field.edgeAt(state.x, state.y) < (state.speed > 0.05 ? 0.4 : -0.4))
         discs.push({ x: state.x, y: state.y, heading: state.heading, radius: 0.7, speed: 0, owner: -1 });
     }
     return discs;

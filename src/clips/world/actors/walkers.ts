@@ -65,7 +65,9 @@ export function createWalkers(
         const [x, y] = [place.x - lateral * Math.sin(place.heading), place.y + lateral * Math.cos(place.heading)];
         if (field.routeAt(x, y) > 60) continue;
         const group = random.chance(0.25) ? random.integer(2, 4) : 1;
-        addGroup(random, walkers, pool, road.curve, lateral, along, group, seconds);
+        // Nobody stands about on a road that this one crosses.
+        const mayStand = field.edgeAt(x, y) > 0.3;
+        addGroup(random, walkers, pool, road.curve, lateral, along, group, seconds, mayStand);
       }
     }
   }
@@ -82,8 +84,9 @@ function addGroup(
   along: number,
   count: number,
   seconds: number,
+  mayStand: boolean,
 ): void {
-  const standing = random.chance(0.28);
+  const standing = random.chance(0.28) && mayStand;
   const forward = random.chance(0.5);
   const speed = random.range(0.8, 1.7);
   const reach = speed * (seconds + 2) + 8;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createDrive } from '../drive.ts';
 
 describe('rare things', () => {
-  const drives = [21, 22, 23, 24].map((seed) => createDrive({ seed, keyFrames: 2 }));
-  const actors = drives.map((drive) => drive.instantAt(0.5).actors);
+  const drives = [21, 22, 23, 24].map((seed) => createDrive({ seed, keyFrames: 20 }));
+  const actors = drives.map((drive) => drive.instantAt(4).actors);
   const drivesWith = (category: string) =>
     actors.filter((list) => list.some((actor) => actor.category === category)).length;
 

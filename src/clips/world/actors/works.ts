@@ -30,6 +30,8 @@ export class WorksPlacer {
     private readonly field: GroundField,
     private readonly map: PlacementMap,
     private readonly pool: ShapePool,
+    /** Metres of the route that the ego may drive. */
+    private readonly driven: number,
   ) {}
 
   /** Lays out the drive's works, most of them along the ego's way. */
@@ -37,15 +39,17 @@ export class WorksPlacer {
     const { random } = this;
     const { works } = this.field.style;
     if (works === 0) return this;
-    for (let count = 1 + Math.round(works * random.range(1, 3)); count > 0; count--) {
-      const length = random.range(14, 46);
+    // A long drive passes more of them.
+    const most = random.range(1, 1 + this.driven / 35);
+    for (let count = 1 + Math.round(works * most); count > 0; count--) {
+      const length = random.range(12, 38);
       const stretch = this.findStretch(length);
       if (!stretch) continue;
       const kind = random.pickWeighted([
-        [38, 'strip'],
-        [26, 'kerb'],
-        [26, 'site'],
-        [18, 'cones'],
+        [40, 'strip'],
+        [30, 'kerb'],
+        [24, 'site'],
+        [12, 'cones'],
       ] as const);
       if (kind === 'strip') this.closeStrip(stretch);
       else if (kind === 'kerb') this.lineKerb(stretch);
@@ -56,24 +60,27 @@ export class WorksPlacer {
     return this;
   }
 
-  /** A free stretch beside the ego's way (or, seldom, a side road), or null after some tries. */
+  /** A free stretch of a road that the ego drives along, or null after some tries. */
   private findStretch(length: number): Stretch | null {
-    const { random, field } = this;
-    for (let attempt = 0; attempt < 12; attempt++) {
-      const road = random.pick(this.network.roads);
+    const { random, network } = this;
+    for (let attempt = 0; attempt < 16; attempt++) {
+      const place = network.route.at(network.start + random.range(2, Math.max(this.driven, 25)));
       const side = random.pick([1, -1] as const);
-      const spans = clearIntervals(road, this.network, 10).filter(([from, to]) => to - from > length + 6);
-      if (spans.length === 0) continue;
-      const [low, high] = random.pick(spans);
-      const from = random.range(low + 2, high - length - 2);
-      const middle = road.curve.at(from + length / 2);
-      if (field.routeAt(middle.x, middle.y) > (attempt < 8 ? 14 : 40)) continue;
-      const to = from + length;
-      if (this.closed.some((other) => other.road === road && other.from < to + 6 && other.to > from - 6)) continue;
-      const strip = road.parking + road.bicycle;
-      const stretch = { road, side, from, to, edge: road.halfWidth - strip - (strip > 0 ? 0.3 : 0.12) };
-      this.closed.push(stretch);
-      return stretch;
+      for (const road of network.roads) {
+        const { along, distance } = road.curve.project(place.x, place.y);
+        if (distance > road.halfWidth || Math.cos(road.curve.at(along).heading - place.heading) ** 2 < 0.8) continue;
+        const from = along - length / 2;
+        const to = along + length / 2;
+        const isClear = clearIntervals(road, network, 10).some(([low, high]) => from > low && to < high);
+        const isTaken = this.closed.some(
+          (other) => other.road === road && other.side === side && other.from < to + 6 && other.to > from - 6,
+        );
+        if (!isClear || isTaken) continue;
+        const strip = road.parking + road.bicycle;
+        const stretch = { road, side, from, to, edge: road.halfWidth - strip - (strip > 0 ? 0.3 : 0.12) };
+        this.closed.push(stretch);
+        return stretch;
+      }
     }
     return null;
   }

@@ -128,7 +128,7 @@ export function pickStyle(random: Random): PlaceStyle {
     parked: draw(table.parked),
     pedestrians: draw(table.pedestrians),
     clutter: random.range(0.6, 2.6),
-    works: random.chance(0.8) ? random.range(0.4, 1.6) : 0,
+    works: random.chance(0.85) ? random.range(0.5, 1.6) : 0,
     ground: table.ground,
   };
 }

@@ -91,7 +91,7 @@ export function findDensity(lens: Lens, width: number, height: number): Float32A
   return density;
 }
 
-/** A quarter-size picture of the light above `from`, blurred twice by boxes of 2 * reach + 1. */
+/** A quarter-size picture of the light above `from`, blurred three times by boxes of 2 * reach + 1. */
 function blurSmall(radiance: Float32Array, width: number, height: number, from: number, reach: number): Float32Array {
   const columns = Math.ceil(width / shrink);
   const rows = Math.ceil(height / shrink);
@@ -108,7 +108,7 @@ function blurSmall(radiance: Float32Array, width: number, height: number, from: 
     }
   }
   let picture: Float32Array = sum;
-  for (let pass = 0; pass < 2; pass++) {
+  for (let pass = 0; pass < 3; pass++) {
     picture = blurAlong(picture, columns, rows, reach, 3, columns * 3);
     picture = blurAlong(picture, rows, columns, reach, columns * 3, 3);
   }
