@@ -3,6 +3,7 @@ import type { CameraImage } from '../domain/clip.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { countDrawnImage } from '../stores/clipStore.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
+import { SightBadge } from './SightBadge.tsx';
 import { VoxelMark } from './VoxelMark.tsx';
 import { VoxelOverlay } from './VoxelOverlay.tsx';
 
@@ -62,6 +63,7 @@ export function CameraCanvas({
       <canvas ref={canvas} className="camera__image" role="img" aria-label={description} />
       {hasVoxels && <VoxelOverlay cameraIndex={cameraIndex} size={size} />}
       <VoxelMark cameraIndex={cameraIndex} />
+      <SightBadge cameraIndex={cameraIndex} />
       {fault && <span className="camera__fault">{fault}</span>}
     </>
   );

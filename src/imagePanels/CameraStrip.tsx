@@ -3,6 +3,7 @@ import { usePage, usePageState } from '../stores/page.tsx';
 import { choosePreset } from '../stores/viewStore.ts';
 import { CameraCanvas } from './CameraCanvas.tsx';
 import { describeCamera } from './cameraNames.ts';
+import { useNoteSight, useSightBadge } from './SightBadge.tsx';
 
 /** All cameras in rig order, in two rows, and the chosen one at twice the size beside them. */
 export function CameraStrip() {
@@ -38,12 +39,14 @@ interface CameraTileProps {
 function CameraTile({ name, cameraIndex, isFocused }: CameraTileProps) {
   const { stores } = usePage();
   const words = describeCamera(name);
+  useNoteSight(cameraIndex);
+  const badge = useSightBadge(cameraIndex);
   return (
     <button
       type="button"
       className="camera camera--tile"
       aria-pressed={isFocused}
-      aria-label={`Enlarge the ${words} camera and see the voxels from there`}
+      aria-label={`Enlarge the ${words} camera and see the voxels from there${badge ? `; ${badge.text}` : ''}`}
       title={`${words} camera: enlarge, and see the voxels from there (${cameraIndex + 4})`}
       onClick={() => {
         choosePreset(stores.view, `camera:${cameraIndex}`);

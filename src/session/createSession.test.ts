@@ -4,6 +4,7 @@ import type { Clip, Frame } from '../domain/clip.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import type { FrameRunner } from '../pipeline/frameRunner.ts';
+import { noteSight } from '../stores/sightStore.ts';
 import { createStores } from '../stores/stores.ts';
 import { createPredictionSource } from '../wiring/predictionSource.ts';
 import { createAutomation } from './automation.ts';
@@ -159,6 +160,22 @@ describe('the session', () => {
     expect(session.makeReport().problems).toEqual(['gpu-missing: This browser offers no WebGPU adapter.']);
     await session.setBackend('webgpu');
     expect(stores.model.getState().backend).toBe('cpu');
+  });
+
+  test('the report tells what the images of this very frame are worth', async () => {
+    const openClip = async (id: string) => ({ ...makeClip(id, 4), cameraNames: ['CAM_FRONT'] });
+    const { session, stores } = setUp({ openClip });
+    await session.start({ frame: 1 });
+    expect(session.makeReport().cameras).toEqual([{ name: 'CAM_FRONT', sight: null }]);
+    const light = { mean: 9, nearBlack: 0.9, saturated: 0 };
+    const sight = { clipId: 'a', frameIndex: 1, verdict: 'too-dark', light, badge: null } as const;
+    noteSight(stores.sight, 0, sight);
+    expect(session.makeReport().cameras[0]?.sight).toEqual({ verdict: 'too-dark', light });
+    noteSight(stores.sight, 0, { ...sight, clipId: 'b' });
+    expect(session.makeReport().cameras[0]?.sight).toBeNull();
+    noteSight(stores.sight, 0, sight);
+    await session.seek(0);
+    expect(session.makeReport().cameras[0]?.sight).toBeNull();
   });
 
   test('a lost device is rebuilt once, with the stored predictions kept', async () => {

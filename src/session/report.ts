@@ -35,7 +35,19 @@ export function makeReport({ stores, current, storedBytes, versions, browser }: 
         (clip?.classes.classes ?? []).map(({ name }, label) => [name, current.counts[label] ?? 0]),
       ),
     },
+    cameras: listSights(stores),
     memory: { frames: playback.memoryFrames, storedFrames: playback.predictedFrames.size, storedBytes },
     problems: problems.flatMap((error) => (error ? [`${error.code}: ${error.sentence}`] : [])),
   };
+}
+
+/** What was measured of the images at the timeline's frame, and of no other. */
+function listSights({ clip: clipStore, playback, sight }: Stores): Report['cameras'] {
+  const { clip } = clipStore.getState();
+  const { cameras } = sight.getState();
+  return (clip?.cameraNames ?? []).map((name, camera) => {
+    const found = cameras[camera];
+    const isPresent = found?.clipId === clip?.id && found?.frameIndex === playback.getState().frameIndex;
+    return { name, sight: found && isPresent ? { verdict: found.verdict, light: found.light } : null };
+  });
 }

@@ -4,6 +4,7 @@ import type { StageTiming } from '../domain/result.ts';
 import type { StoredPredictions } from '../domain/storedPredictions.ts';
 import type { Backend } from './modelStore.ts';
 import type { MemoryUse, PredictionId } from './paneContent.ts';
+import type { ImageLight, SightVerdict } from './sightStore.ts';
 
 /** Per-frame data on the CPU side: held by the session, never in a store. Stores only carry a version number for it. */
 export interface CurrentFrame {
@@ -46,6 +47,11 @@ export interface Report {
     readonly timingMeaning: string;
     readonly voxels: Readonly<Record<string, number>>;
   } | null;
+  /** The images of the timeline's frame, in rig order; `sight` is null where an image has not been measured yet. */
+  readonly cameras: readonly {
+    readonly name: string;
+    readonly sight: { readonly verdict: SightVerdict; readonly light: ImageLight | null } | null;
+  }[];
   readonly memory: { readonly frames: number; readonly storedFrames: number; readonly storedBytes: number };
   readonly problems: readonly string[];
 }

@@ -4,6 +4,7 @@ import { createHoverStore, type HoverStore } from './hoverStore.ts';
 import { createMetricsStore, type MetricsStore } from './metricsStore.ts';
 import { createModelStore, type ModelStore } from './modelStore.ts';
 import { createPlaybackStore, type PlaybackStore } from './playbackStore.ts';
+import { createSightStore, type SightStore } from './sightStore.ts';
 import { createSourcesStore, type SourcesStore } from './sourcesStore.ts';
 import { createStatusStore, type StatusStore } from './statusStore.ts';
 import { createViewStore, type ViewStore } from './viewStore.ts';
@@ -14,6 +15,7 @@ export interface Stores {
   readonly camera: CameraStore;
   readonly model: ModelStore;
   readonly playback: PlaybackStore;
+  readonly sight: SightStore;
   readonly sources: SourcesStore;
   readonly view: ViewStore;
   readonly hover: HoverStore;
@@ -27,6 +29,7 @@ export function createStores(): Stores {
     camera: createCameraStore(),
     model: createModelStore(),
     playback: createPlaybackStore(),
+    sight: createSightStore(),
     sources: createSourcesStore(),
     view: createViewStore(),
     hover: createHoverStore(),
