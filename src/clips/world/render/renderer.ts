@@ -17,6 +17,18 @@ const glareBelow = 0.3;
 /** Cameras this close to the first one share its shadow maps. */
 const sharedMapMetres = 10;
 
+// Sample grids are filled anew for each view: one set serves all instants of a drive.
+const keptTargets = new WeakMap<WorldInstant['statics'], Map<string, Rasteriser>>();
+
+function keepTargets(statics: WorldInstant['statics']): Map<string, Rasteriser> {
+  let targets = keptTargets.get(statics);
+  if (!targets) {
+    targets = new Map();
+    keptTargets.set(statics, targets);
+  }
+  return targets;
+}
+
 /** Draws one instant of the world for any number of cameras. */
 export interface WorldRenderer {
   /** Draws what one camera sees; `samples` 2 smooths edges with a double-density sample grid. */
@@ -38,7 +50,7 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
   const segmentations = Uint8Array.from(instant.materials, (material) => material.segmentation);
   const resolver = new EdgeResolver(geometry, shader, leafy);
   const visibility = new VisibilityPass(geometry, leafy);
-  const targets = new Map<string, Rasteriser>();
+  const targets = keepTargets(instant.statics);
   let maps: SunMaps | null = null;
 
   function findTarget(width: number, height: number): Rasteriser {

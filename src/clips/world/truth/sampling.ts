@@ -1,13 +1,19 @@
+import { LABEL } from '../materials.ts';
 import type { Material, Mesh } from '../model.ts';
 
 /** Points on a mesh's triangles, at most `SAMPLE_SPACING` apart, with the label of each. */
 export interface SurfaceSamples {
   readonly positions: Float32Array;
   readonly labels: Uint8Array;
+  /** Boxes around each run of `SAMPLES_PER_RUN` samples: lower x, y, z, upper x, y, z. */
+  readonly runs: Float32Array;
 }
 
 /** Metres between neighbouring samples: less than half a voxel. */
 export const SAMPLE_SPACING = 0.17;
+/** The same for ground, of which only the mean height of a column counts. */
+export const GROUND_SPACING = 0.25;
+export const SAMPLES_PER_RUN = 256;
 const NO_VOXEL = 255;
 
 /**
@@ -45,7 +51,8 @@ class SampleList {
   }
 
   finish(): SurfaceSamples {
-    return { positions: this.positions.slice(0, this.count * 3), labels: this.labels.slice(0, this.count) };
+    const positions = this.positions.slice(0, this.count * 3);
+    return { positions, labels: this.labels.slice(0, this.count), runs: boundRuns(positions) };
   }
 
   private grow(): void {
@@ -56,6 +63,22 @@ class SampleList {
     this.positions = positions;
     this.labels = labels;
   }
+}
+
+function boundRuns(positions: Float32Array): Float32Array {
+  const runs = new Float32Array(Math.ceil(positions.length / 3 / SAMPLES_PER_RUN) * 6);
+  for (let run = 0; run < runs.length / 6; run++) {
+    runs.fill(Number.POSITIVE_INFINITY, run * 6, run * 6 + 3);
+    runs.fill(Number.NEGATIVE_INFINITY, run * 6 + 3, run * 6 + 6);
+    const end = Math.min((run + 1) * SAMPLES_PER_RUN * 3, positions.length);
+    for (let at = run * SAMPLES_PER_RUN * 3; at < end; at++) {
+      const low = run * 6 + (at % 3);
+      const value = positions[at]!;
+      if (value < runs[low]!) runs[low] = value;
+      if (value > runs[low + 3]!) runs[low + 3] = value;
+    }
+  }
+  return runs;
 }
 
 function sampleTriangle(
@@ -84,10 +107,11 @@ function sampleTriangle(
   const vy = p[c + 1]! - p[a + 1]!;
   const vz = p[c + 2]! - p[a + 2]!;
   const area = Math.sqrt((uy * vz - uz * vy) ** 2 + (uz * vx - ux * vz) ** 2 + (ux * vy - uy * vx) ** 2);
-  const rows = Math.max(1, Math.ceil(area / base / SAMPLE_SPACING));
+  const spacing = label >= LABEL.driveable && label <= LABEL.terrain ? GROUND_SPACING : SAMPLE_SPACING;
+  const rows = Math.max(1, Math.ceil(area / base / spacing));
   for (let row = 0; row < rows; row++) {
     const t = (row + 0.5) / rows;
-    const count = Math.max(1, Math.ceil((base * (1 - t)) / SAMPLE_SPACING));
+    const count = Math.max(1, Math.ceil((base * (1 - t)) / spacing));
     for (let i = 0; i < count; i++) {
       const s = ((i + 0.5) / count) * (1 - t);
       const z = p[a + 2]! + uz * s + vz * t;

@@ -2,7 +2,7 @@ import { type GridSpec, type Matrix4, OCC3D_GRID, type Vector3 } from '../../../
 import { invertRigid, multiplyMatrix4 } from '../../../geometry/rigid.ts';
 import { LABEL } from '../materials.ts';
 import type { Mesh, WorldInstant } from '../model.ts';
-import { type SurfaceSamples, sampleMesh } from './sampling.ts';
+import { SAMPLES_PER_RUN, type SurfaceSamples, sampleMesh } from './sampling.ts';
 
 /** Labels and flow of one frame in grid order (z fastest); flow is (vx, vy) m/s in ego axes. */
 export interface VoxelTruth {
@@ -104,6 +104,23 @@ export class Voxeliser {
     return false;
   }
 
+  /** Whether a run of samples lies outside the grid on one of the ego's two level axes. */
+  private missesRun({ runs }: SurfaceSamples, run: number, egoFromMesh: Matrix4): boolean {
+    const { lower, voxel, size } = this.grid;
+    for (let axis = 0; axis < 2; axis++) {
+      let least = egoFromMesh[axis * 4 + 3]!;
+      let most = least;
+      for (let k = 0; k < 3; k++) {
+        const a = egoFromMesh[axis * 4 + k]! * runs[run * 6 + k]!;
+        const b = egoFromMesh[axis * 4 + k]! * runs[run * 6 + 3 + k]!;
+        least += Math.min(a, b);
+        most += Math.max(a, b);
+      }
+      if (most < lower[axis]! - 0.01 || least > lower[axis]! + size[axis]! * voxel[axis]! + 0.01) return true;
+    }
+    return false;
+  }
+
   private samplesOf(mesh: Mesh, instant: WorldInstant, lowestZ: number, highestZ: number): SurfaceSamples {
     let samples = this.samples.get(mesh);
     if (!samples) {
@@ -127,6 +144,10 @@ export class Voxeliser {
     const [sx, sy, sz] = [1 / voxel[0], 1 / voxel[1], 1 / voxel[2]];
     const [nx, ny, nz] = size;
     for (let s = 0; s < sampleLabels.length; s++) {
+      if (s % SAMPLES_PER_RUN === 0 && this.missesRun(samples, s / SAMPLES_PER_RUN, m)) {
+        s += SAMPLES_PER_RUN - 1;
+        continue;
+      }
       const px = positions[s * 3]!;
       const py = positions[s * 3 + 1]!;
       const pz = positions[s * 3 + 2]!;
