@@ -11,6 +11,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openNpz } from '../clips/npz/readNpz.ts';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
 import { OCC3D_GRID } from '../domain/geometry.ts';
+import { OccuscopeError } from '../errors/catalogue.ts';
 import { encodeGlb } from './encodeGlb.ts';
 import { encodeLabels } from './encodeLabels.ts';
 import { encodePly } from './encodePly.ts';
@@ -193,14 +194,14 @@ describe('an export', () => {
     drawFigure: () => Promise.reject(new Error('no canvas here')),
     restore: () => undefined,
   };
-  const run = async (kind: 'npz-clip' | 'ply' | 'png', signal = new AbortController().signal) => {
+  const run = async (kind: 'npz-clip' | 'ply' | 'png', signal = new AbortController().signal, from = page) => {
     const saved: Blob[] = [];
     const target = gatherBlob('a', 'application/octet-stream', (_, blob) => saved.push(blob));
     const progress: number[] = [];
     const onProgress = (done: number) => progress.push(done);
     const sentence = await runExport(
       { kind, subject: 'prediction', speed: 1 },
-      { page, target, signal, onProgress },
+      { page: from, target, signal, onProgress },
     ).catch((error: Error) => error.message);
     return { sentence, saved, progress };
   };
@@ -212,6 +213,24 @@ describe('an export', () => {
     const files = unzipSync(new Uint8Array(await saved[0]!.arrayBuffer()));
     expect(Object.keys(files)).toEqual(['my clip/token-0/labels.npz', 'my clip/token-1/labels.npz']);
     expect([...openNpz(files['my clip/token-1/labels.npz']!).read('semantics').data]).toEqual(Array(8).fill(1));
+  });
+
+  test('of a clip goes on past a damaged file of labels, and names it; what else fails ends it', async () => {
+    const failWith = (error: Error): ExportPage => ({
+      ...page,
+      readVolume: (subject, index, signal) =>
+        index === 0 ? Promise.reject(error) : page.readVolume(subject, index, signal),
+    });
+    const damaged = new OccuscopeError('array-file-invalid', { detail: 'a.npz is no zip.' });
+    const { sentence, saved } = await run('npz-clip', undefined, failWith(damaged));
+    expect(sentence).toBe(
+      '1 of 3 frames were written; the others have no labels of that kind. Frame 1: a.npz is no zip.',
+    );
+    expect(Object.keys(unzipSync(new Uint8Array(await saved[0]!.arrayBuffer())))).toHaveLength(1);
+    expect(await run('npz-clip', undefined, failWith(new Error('lost')))).toMatchObject({
+      sentence: 'lost',
+      saved: [],
+    });
   });
 
   test('that is cancelled or fails saves nothing', async () => {

@@ -93,22 +93,35 @@ function encodeVolume(
   return kind === 'glb' ? encodeGlb(meshFaces(volume, shown), title) : encodePly(volume, shown, title);
 }
 
+/** What is wrong with one file of labels, and not with the export. */
+const unreadable: ReadonlySet<string> = new Set(['array-file-invalid', 'label-file-invalid']);
+
 /** `<clip>/<token>/labels.npz` for every frame, as Occ3D lays out its ground truth. */
 async function writeClip({ subject }: ExportRequest, { page, target, signal, onProgress }: ExportRun): Promise<string> {
   const zip = createZipStream(target);
   const total = page.frames.length;
   let written = 0;
+  const faults: string[] = [];
   for (const [index, { token }] of page.frames.entries()) {
     signal.throwIfAborted();
     onProgress(index, total);
-    const volume = await page.readVolume(subject, index, signal);
+    const volume = await page.readVolume(subject, index, signal).catch((error: unknown) => {
+      // A damaged file of labels costs its own frame.
+      if (!(error instanceof OccuscopeError && unreadable.has(error.code))) throw error;
+      faults.push(` Frame ${index + 1}: ${error.detail ?? error.sentence}`);
+      return null;
+    });
     if (!volume) continue;
     await zip.add(`${page.clipId}/${token}/labels.npz`, encodeLabels(volume));
     written += 1;
   }
-  if (written === 0) throw new OccuscopeError('export-failed', { detail: 'No frame has labels of that kind.' });
+  if (written === 0) {
+    const detail = ['No frame has labels of that kind.', ...faults].join('');
+    throw new OccuscopeError('export-failed', { detail });
+  }
   await zip.finish();
-  return `${written} of ${total} frames were written${written < total ? '; the others have no labels of that kind' : ''}.`;
+  const lack = written + faults.length < total ? '; the others have no labels of that kind' : '';
+  return `${written} of ${total} frames were written${lack}.${faults.slice(0, 3).join('')}`;
 }
 
 async function writeVideo({ speed }: ExportRequest, { page, target, signal, onProgress }: ExportRun): Promise<string> {

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { usePage, usePageState } from '../stores/page.tsx';
 import { type PaneContent, readContent } from '../stores/paneContent.ts';
 import { formatCount } from '../ui/format.ts';
@@ -10,7 +11,7 @@ export function FrameReadout({ content }: { readonly content: PaneContent }) {
   usePageState('playback', (state) => state.version);
   const { kind, subject } = readContent(content);
   usePageState('sources', (state) => state.used.get(subject)?.version);
-  if (kind === 'truth') return <p className="readout">Frame {frameIndex + 1}, ground truth</p>;
+  if (kind === 'truth') return <TruthReadout />;
   const current = session.predictionOf(subject);
   const shownFrame = current?.frameIndex ?? null;
   if (shownFrame === null || !current) return null;
@@ -23,4 +24,27 @@ export function FrameReadout({ content }: { readonly content: PaneContent }) {
       <span className="muted"> {formatCount(occupied)} occupied voxels</span>
     </p>
   );
+}
+
+/** Truth may be there for some frames only; an empty pane says that it is empty. */
+function TruthReadout() {
+  const { session } = usePage();
+  const clip = usePageState('clip', (state) => state.clip);
+  const frameIndex = usePageState('playback', (state) => state.frameIndex);
+  const [missing, setMissing] = useState<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another truth makes another clip.
+  useEffect(() => {
+    let isCurrent = true;
+    setMissing(null);
+    // What fails is told where it is drawn.
+    session.openTruth(frameIndex).then(
+      (truth) => isCurrent && setMissing(truth ? null : frameIndex),
+      () => undefined,
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [session, clip, frameIndex]);
+  if (missing === frameIndex) return <p className="readout">Frame {frameIndex + 1} has no ground truth</p>;
+  return <p className="readout">Frame {frameIndex + 1}, ground truth</p>;
 }

@@ -1,3 +1,4 @@
+import { isFrameFault } from '../errors/catalogue.ts';
 import type { ExportPage, ExportSubject, ExportVolume } from '../exporting/exportPage.ts';
 import type { SessionHandle } from '../session/createSession.ts';
 import type { PredictionId } from '../stores/paneContent.ts';
@@ -73,11 +74,14 @@ async function readPrediction(
   return { grid: shown.grid, classes: shown.classes, labels: result.labels, flow: result.flow, cameraMask: null };
 }
 
-/** Go to a frame and wait until every column has what it can have of it. */
+/** Go to a frame and wait until every column has what it can have of it; a frame without images has no prediction, and the page says so. */
 async function showFrame(stores: Stores, session: SessionHandle, index: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   session.setPlaying(false);
-  if (stores.model.getState().phase === 'ready') await session.seek(index);
+  if (stores.model.getState().phase === 'ready')
+    await session.seek(index).catch((error: unknown) => {
+      if (!isFrameFault(error)) throw error;
+    });
   else stores.playback.setState({ frameIndex: index });
   const { sources } = stores;
   await new Promise<void>((resolve, reject) => {
