@@ -66,7 +66,7 @@ export async function writeScene(job: SceneJob, onKeyFrame: () => void): Promise
     name,
     token: makeToken(name),
     seed: job.seed,
-    description: `Synthetic ${drive.style.kind} drive, seed ${job.seed}`,
+    description: describeDrive(drive),
     size: [job.width, job.height],
     rig: drive.rig.cameras.map((camera, slot) => ({
       name: camera.name,
@@ -79,6 +79,18 @@ export async function writeScene(job: SceneJob, onKeyFrame: () => void): Promise
   writeBelow(job.out, `.scenes/${name}.json.part`, JSON.stringify(record));
   renameSync(join(job.out, `.scenes/${name}.json.part`), join(job.out, `.scenes/${name}.json`));
   return times;
+}
+
+/** One line on place and light, worded like nuScenes' own descriptions so that the same filters find nights and rain. */
+function describeDrive({ style, weather, keyFrames, seed }: Drive): string {
+  const lenses = keyFrames[0]!.cameras.filter(({ lens }) => lens.dirt.length > 0).map(({ name }) => name);
+  const notes = [
+    weather.night > 0 ? 'night' : '',
+    weather.wetness > 0.4 ? 'rain' : '',
+    weather.night === 0 && weather.sunDirection[2] < 0.22 ? 'low sun' : '',
+    lenses.length > 0 ? `dirt on ${lenses.join(' ')}` : '',
+  ].filter((note) => note !== '');
+  return [`Synthetic ${style.kind} drive`, ...notes, `seed ${seed}`].join(', ');
 }
 
 async function writeSample(

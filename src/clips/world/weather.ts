@@ -68,11 +68,11 @@ function drawLowSun(random: Random): Weather {
   const warmth = 1 - elevation / 0.3;
   return {
     sunDirection: directionOf(random, elevation),
-    sunColour: scale([1, 0.9 - 0.3 * warmth, 0.76 - 0.48 * warmth], random.range(2, 3.4)),
-    skyZenith: [0.2, 0.33 * random.range(0.85, 1.15), 0.62],
-    skyHorizon: [0.85, 0.72 - 0.12 * warmth, 0.6 - 0.2 * warmth],
+    sunColour: scale([1, 0.9 - 0.3 * warmth, 0.76 - 0.48 * warmth], random.range(2.6, 4.2)),
+    skyZenith: [0.13, 0.23 * random.range(0.85, 1.15), 0.45],
+    skyHorizon: [0.66, 0.53 - 0.12 * warmth, 0.42 - 0.18 * warmth],
     cloudCover: random.range(0, 0.55),
-    fogDensity: random.range(0.0006, 0.004),
+    fogDensity: random.range(0.0003, 0.0022),
     exposure: random.range(0.8, 1.3),
     wetness: random.chance(0.2) ? random.range(0.3, 0.8) : 0,
     night: 0,
