@@ -25,11 +25,13 @@ export class LampLight {
     }
   }
 
-  private register(index: number, { position, reach }: Lamp): void {
+  private register(index: number, lamp: Lamp): void {
+    const { position, reach } = lamp;
     const low = (axis: 0 | 1) => Math.floor((position[axis] - reach) / cell);
     const high = (axis: 0 | 1) => Math.floor((position[axis] + reach) / cell);
     for (let column = low(0); column <= high(0); column++) {
       for (let row = low(1); row <= high(1); row++) {
+        if (!reachesCell(lamp, column, row)) continue;
         const key = column * 65536 + row;
         const list = this.cells.get(key);
         if (list) list.push(index);
@@ -88,4 +90,17 @@ export class LampLight {
     const power = 20 + 200 * s.sharpness * s.sharpness;
     return s.mirror * cosine ** power * power * 0.6;
   }
+}
+
+/** Whether a lamp's light can fall into a cell: beams light only what lies ahead of them. */
+function reachesCell({ position, direction, reach, outer }: Lamp, column: number, row: number): boolean {
+  const dx = (column + 0.5) * cell - position[0];
+  const dy = (row + 0.5) * cell - position[1];
+  const away = Math.hypot(dx, dy);
+  const slack = cell * 0.71;
+  if (away > reach + slack) return false;
+  const level = Math.hypot(direction[0], direction[1]);
+  if (outer < 0.5 || level < 0.9 || away < 2 * slack) return true;
+  const angle = Math.acos(Math.min(Math.max((direction[0] * dx + direction[1] * dy) / (away * level), -1), 1));
+  return angle - Math.asin(slack / away) < Math.acos(outer);
 }

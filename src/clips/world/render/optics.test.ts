@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Lamp, Lens } from '../model.ts';
+import { LampLight } from './lampLight.ts';
 import { findDensity } from './optics.ts';
 import { createRenderer } from './renderer.ts';
+import { SurfaceSample } from './surfaceSample.ts';
 import { makeCamera, makeInstant, makeMaterial, makeQuad } from './testScene.ts';
 
 const [width, height, focal] = [96, 54, 60];
@@ -77,6 +79,33 @@ describe('night', () => {
     outer: 0.05,
     size: 0.4,
   };
+
+  it('lights the road ahead of a beam as far as it reaches, and nothing beside or behind it', () => {
+    const beam: Lamp = {
+      ...lamp,
+      position: [0, 0, 0.7],
+      direction: [Math.sqrt(1 - 0.05 ** 2), 0, -0.05],
+      reach: 40,
+      inner: 0.985,
+      outer: 0.8,
+    };
+    const light = new LampLight([beam]);
+    const sample = new SurfaceSample();
+    const lightAt = (x: number, y: number) => {
+      Object.assign(sample, { x, y, z: 0, nx: 0, ny: 0, nz: 1, gx: 0, gy: 0, gz: 1, wrap: 0, mirror: 0 });
+      light.gather(sample, false);
+      return light.green;
+    };
+    for (const x of [4, 9, 16, 25, 33]) expect(lightAt(x, 0.3)).toBeGreaterThan(0);
+    expect(lightAt(12, 7)).toBeGreaterThan(0);
+    for (const [x, y] of [
+      [10, 12],
+      [-5, 0],
+      [41, 0],
+      [0.2, 6],
+    ] as const)
+      expect(lightAt(x, y)).toBe(0);
+  });
 
   it('has a pool of light under a lamp and darkness away from it', () => {
     const dark = makeInstant([grey], [ground], weather);

@@ -193,6 +193,9 @@ function overlaps(box: Box, axis: Vector3, scale: number, origin: number, size: 
 
 const tapAngles = [0.3, 1.35, 2.4, 3.44, 4.49, 5.54];
 const tapRadii = [0.45, 1.2];
+/** Metres from the camera between which contact darkening fades out. */
+const fadeFrom = 28;
+const fadeTo = 50;
 
 /** Half width in metres and share of the texture size of each map; centres move in steps, so that maps can be kept for a while. */
 const mapPlans = {
@@ -275,6 +278,9 @@ export class SunMaps {
   /** Share of the sky that nearby things leave open, 0..1, from the heights around the point. */
   findOpenness(s: SurfaceSample): number {
     const { heights, taps } = this;
+    // Far corners are smaller than a pixel: the darkening fades out, which spares the reads.
+    const strength = s.distance < fadeFrom ? 1 : 1 - (s.distance - fadeFrom) / (fadeTo - fadeFrom);
+    if (strength <= 0) return 1;
     // Walls look at the heights half a metre in front of them.
     if (!heights.locate(s.x + s.gx * 0.5, s.y + s.gy * 0.5, 0)) return 1;
     const column = Math.floor(heights.column);
@@ -292,6 +298,6 @@ export class SunMaps {
       const rise = near * (1 - fy) + next * fy - floor;
       if (rise > 0) blocked += rise / (rise + ((k & 1) === 0 ? 0.45 : 1.2));
     }
-    return 1 - blocked * (0.75 / 6);
+    return 1 - blocked * strength * (0.75 / 6);
   }
 }
