@@ -57,8 +57,27 @@ def _real_section(real: dict) -> str:
     ])
 
 
+_LIDAR_FIELDS = {"within 1 m": "within1", "within 2 m": "within2", "within 4 m": "within4", "early by 2 m": "early", "no hit": "missing"}
+
+
+def read_real(path: Path) -> dict:
+    """Figures of real frames: a report of `npm run evaluate -- --lidar` (the page's own pipeline), or what training.realView printed."""
+    report = json.loads(path.read_text())
+    if report.get("format") != "occuscope-lidar-evaluation/1":
+        return report
+    subjects = report["summary"]["subjects"]
+
+    def shares(subject: str) -> dict[str, float]:
+        hits = subjects[subject]["hits"]
+        raised = {f"raised within {k} m": hits["raised"][f"within{k}"] for k in (1, 2)}
+        return {key: hits["all"][field] for key, field in _LIDAR_FIELDS.items()} | raised
+
+    vehicles = subjects["network"]["boxes"]["vehicle"]
+    return {"network": shares("network"), "flat ground plane": shares("flatGround"), "vehicle points with a vehicle voxel": vehicles}
+
+
 def compose_card(found: dict, real: dict | None, story: dict) -> str:
-    """Markdown. `found` comes from `training.evaluate`, `real` from `training.realView`."""
+    """Markdown. `found` comes from `training.evaluate`, `real` from `read_real`."""
     flow, images = found["flow"], found["images"]
     gain = 1 - flow["flowError"] / flow["flowErrorOfZero"]
     parts = [
@@ -84,12 +103,12 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--evaluation", type=Path, required=True, help="what training.evaluate printed")
-    parser.add_argument("--real", type=Path, help="what training.realView printed")
+    parser.add_argument("--real", type=Path, help="report of npm run evaluate -- --lidar, or what training.realView printed")
     parser.add_argument("--story", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     found, story = (json.loads(path.read_text()) for path in (arguments.evaluation, arguments.story))
-    real = json.loads(arguments.real.read_text()) if arguments.real else None
+    real = read_real(arguments.real) if arguments.real else None
     arguments.out.write_text(compose_card(found, real, story))
 
 
