@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createOrtRuntime } from '../src/models/ortRuntime.ts';
+import { listTensors } from '../src/models/recipe.ts';
 import { createGpuFrameRunner } from '../src/pipeline/gpuFrameRunner.ts';
 import { createReferenceNetwork, type ReferenceNetwork } from '../src/reference/runFrame.ts';
 import { solveFrames } from '../tools/ruler/expected.ts';
@@ -83,6 +84,30 @@ describeGpu('the ruler on the GPU, ONNX parts on the host', (getContext) => {
         expect(measured).toBe(getContext().hasTimestamps);
       }
     }
+    runner.dispose();
+  });
+
+  test('its tensors can be read by name, and are those of the CPU', async () => {
+    const host = createOrtRuntime(ort, 'node');
+    const network = await createReferenceNetwork(readRulerPackage(), host);
+    expect(() => network.readTensor('depth')).toThrow('No frame has been run');
+    const runner = await createGpuFrameRunner(
+      getContext(),
+      readRulerPackage(),
+      createHostOrt(getContext().device, host),
+    );
+    const images = getRulerImages(expected[0]!);
+    await network.run(frames[0]!, images);
+    await runner.run(frames[0]!, images);
+    const names = readRulerPackage().manifest.stages.flatMap((stage) => listTensors(stage).writes);
+    expect(names.length).toBeGreaterThan(4);
+    for (const name of names) {
+      const [onGpu, onCpu] = [await runner.readTensor(name), network.readTensor(name)];
+      expect(onGpu.shape, name).toEqual(onCpu.shape);
+      const apart = onGpu.values.reduce((most, value, at) => Math.max(most, Math.abs(value - onCpu.values[at]!)), 0);
+      expect(apart, name).toBeLessThan(1e-3);
+    }
+    await expect(runner.readTensor('nonsense')).rejects.toThrow(/no tensor “nonsense”; it has images, /);
     runner.dispose();
   });
 
