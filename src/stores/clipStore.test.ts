@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
 import type { Clip, FrameTruth, TruthSource } from '../domain/clip.ts';
 import { OCC3D_GRID } from '../domain/geometry.ts';
-import { addTruth, chooseTruth, createClipStore, withAddedTruths } from './clipStore.ts';
+import { addTruth, chooseTruth, createClipStore, forgetTruths, withAddedTruths } from './clipStore.ts';
 
 const makeTruth = (label: number): FrameTruth => ({ labels: Uint8Array.of(label), cameraMask: null, flow: null });
 const makeSource = (id: string, label: number): TruthSource => ({
@@ -55,4 +55,6 @@ test('truth that is handed over is chosen, what was there stays, and it comes ba
   const again = withAddedTruths(makeClip({}), addedTruths.get('clip')!);
   expect(again.hasTruth).toBe(true);
   expect((await again.openTruth(0))!.labels[0]).toBe(4);
+  forgetTruths(store, 'clip');
+  expect(store.getState().addedTruths.size).toBe(0);
 });

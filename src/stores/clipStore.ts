@@ -73,6 +73,11 @@ export function addTruth(store: ClipStore, truth: TruthSource): void {
   store.setState({ clip: withAddedTruths(clip, [truth]), addedTruths: new Map(addedTruths).set(clip.id, added) });
 }
 
+/** Truth that was handed over for a clip of this id does not come back any more. */
+export function forgetTruths(store: ClipStore, clipId: string): void {
+  store.setState(({ addedTruths }) => ({ addedTruths: new Map([...addedTruths].filter(([id]) => id !== clipId)) }));
+}
+
 /** Whether the clip's images are on screen, or are not to be waited for. */
 export function areImagesShown({ phase, clip, drawnImages }: ClipState): boolean {
   if (phase === 'failed' || phase === 'cancelled' || phase === 'idle') return true;

@@ -4,7 +4,7 @@ import { OpeningDialog, type OpeningPage } from '../opening/OpeningDialog.tsx';
 import type { OwnThing } from '../opening/OwnThingsList.tsx';
 import type { SessionHandle } from '../session/createSession.ts';
 import { withTruthCache } from '../session/imageCache.ts';
-import { addTruth } from '../stores/clipStore.ts';
+import { addTruth, forgetTruths } from '../stores/clipStore.ts';
 import { needsTruth } from '../stores/paneContent.ts';
 import { addPane } from '../stores/panes.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -54,6 +54,8 @@ async function openClip({ stores, session, localClips }: Parts, clip: Clip): Pro
     clip,
     choices.map((choice) => choice.id),
   );
+  // Truth that was matched to the frames of another clip of this name does not fit this one's.
+  forgetTruths(stores.clip, id);
   const site = choices.filter((choice) => !localClips.list().some((own) => own.id === choice.id));
   stores.clip.setState({ choices: [...site, ...localClips.list()] });
   session.openClip(id).catch(() => undefined);
