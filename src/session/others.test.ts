@@ -100,6 +100,20 @@ describe('predictions beside the open model', () => {
     ).toHaveLength(1);
   });
 
+  test('another truth of the same drive leaves predictions standing; another drive does not', async () => {
+    const { log, stores, show, stateOf } = setUp();
+    show('prediction', 'model:b');
+    await expect.poll(() => stateOf('model:b')?.shownFrame).toBe(0);
+    const { clip } = stores.clip.getState();
+    stores.clip.setState({ clip: { ...clip!, truthId: 'surround-occ', openTruth: async () => null } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(stateOf('model:b')?.shownFrame).toBe(0);
+    expect(log).toEqual(['open b', 'b warm', 'b 0']);
+    stores.clip.setState({ clip: makeClip(2) });
+    await expect.poll(() => log.includes('b gone')).toBe(true);
+    await expect.poll(() => stateOf('model:b')?.shownFrame).toBe(0);
+  });
+
   test('nothing runs while the open model is busy or has not shown the frame', async () => {
     const { log, stores, show, stateOf } = setUp();
     stores.model.setState({ phase: 'warming' });
