@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseClipFile } from '../../../src/clips/packaged/clipFile.ts';
 import { OCC3D_GRID } from '../../../src/domain/geometry.ts';
 import { layFlatGround } from '../../../src/metrics/lidar/measureLidarFrame.ts';
+import { summariseLidar } from '../../../src/metrics/lidar/summarise.ts';
 import { CAMERAS } from '../dataRoot.ts';
 import { findModel } from '../evaluatedModel.ts';
 import { parseCommand } from '../options.ts';
@@ -250,5 +251,30 @@ describe('the command line', () => {
     expect(command).toMatchObject({ command: 'lidar', options: { lidar: 'l', pictures: 'p', backend: 'cpu' } });
     expect(() => parseCommand(['--lidar', 'l', '--dataroot', 'd', ...common])).toThrow('--dataroot');
     expect(() => parseCommand(['--dataroot', 'd', '--pictures', 'p', ...common])).toThrow('--pictures');
+  });
+});
+
+const real = process.env.OCCUSCOPE_REAL_DATA;
+
+describe.skipIf(!real)('scene-0061 (OCCUSCOPE_REAL_DATA)', () => {
+  test('the flat ground plane and the sweep’s own voxels score what was measured elsewhere', async () => {
+    const source = openClipSource(path.join(real!, 'scene-0061'))!;
+    const [frame] = await measure(source, 'scene-0061');
+    const { hits } = summariseLidar(frame!.counts).subjects.flatGround;
+    // Four day frames elsewhere: .39 / .54 / .62 for the plane, about .75 / .88 / .94 for the ceiling.
+    expect(hits.all.rays).toBe(16_490);
+    expect([hits.all.within1, hits.all.within2, hits.all.within4].map((share) => share!.toFixed(3))).toEqual([
+      '0.396',
+      '0.535',
+      '0.621',
+    ]);
+    const ceiling = summariseLidar(frame!.counts).subjects.lidarVoxels.hits.all;
+    expect([ceiling.within1, ceiling.within2, ceiling.within4].map((share) => share!.toFixed(2))).toEqual([
+      '0.78',
+      '0.89',
+      '0.94',
+    ]);
+    expect(frame!.counts.subjects.network.boxes.vehicle.returns).toBeGreaterThan(400);
+    expect(frame!.counts.subjects.network.boxes.pedestrian.returns).toBeGreaterThan(20);
   });
 });
