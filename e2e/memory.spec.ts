@@ -9,6 +9,9 @@ const FRAMES = 20;
 const LOOPS = Number(process.env.OCCUSCOPE_LOOPS ?? 0);
 const LOOPS_PER_MEASUREMENT = 2;
 
+// Said before a browser is started for it.
+test.skip(LOOPS < 3 * LOOPS_PER_MEASUREMENT, 'set OCCUSCOPE_LOOPS to 6 or more');
+
 test.use({
   viewport: { width: 480, height: 420 },
   // Memory is measured after a garbage collection that happens at once, not when the browser feels like it.
@@ -122,7 +125,6 @@ async function measureMemory(page: Page, session: CDPSession): Promise<Memory> {
 
 for (const backend of ['webgpu', 'cpu'] as const) {
   test(`${backend}: memory stays flat over ${LOOPS} loops of ${FRAMES} frames`, async ({ page, occuscope }) => {
-    test.skip(LOOPS < 3 * LOOPS_PER_MEASUREMENT, 'set OCCUSCOPE_LOOPS to 6 or more');
     test.setTimeout(60_000 * LOOPS);
     await page.addInitScript(countGpuBytes);
     await serveLongRuler(page);

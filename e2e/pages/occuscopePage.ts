@@ -1,4 +1,12 @@
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import {
+  type BrowserContext,
+  test as base,
+  type ConsoleMessage,
+  expect,
+  type Locator,
+  type Page,
+  type Request,
+} from '@playwright/test';
 import sharp from 'sharp';
 import type { Automation } from '../../src/session/automation.ts';
 
@@ -20,6 +28,11 @@ export class OccuscopePage {
     await this.open(query);
     await this.page.evaluate(() => window.occuscope.ready);
     await this.page.locator('html[data-viewport="ready"]').waitFor();
+  }
+
+  /** In a journey: go on in the page as the test before left it; where this test runs alone, open it. */
+  async goOnOrOpen(query = ''): Promise<void> {
+    if (this.page.url() === 'about:blank') await this.openReady(query);
   }
 
   seek(frameIndex: number): Promise<void> {
@@ -60,11 +73,20 @@ export class OccuscopePage {
   }
 
   /** The 3D canvas of a column, counted from the left, as pixels. */
-  async readPicture(column = 0): Promise<Picture> {
-    const png = await this.page.locator('.pane').nth(column).locator('canvas').screenshot();
-    const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    return { pixels: data, width: info.width, height: info.height };
+  readPicture(column = 0): Promise<Picture> {
+    return readPixels(this.page.locator('.pane').nth(column).locator('canvas'));
   }
+}
+
+/** What is on the screen of an element, as pixels. */
+export async function readPixels(element: Locator): Promise<Picture> {
+  return decodePicture(await element.screenshot());
+}
+
+/** The pixels of an encoded picture. */
+export async function decodePicture(file: Buffer | string): Promise<Picture> {
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { pixels: data, width: info.width, height: info.height };
 }
 
 /** RGB bytes, row by row. */
@@ -116,31 +138,81 @@ interface Fixtures {
   readonly occuscope: OccuscopePage;
   /** Console errors that a test expects; all others fail it. */
   readonly expectedErrors: RegExp[];
+  /** Tests of one journey, in serial mode, go on in the page as the test before left it. Without one a test gets a page of its own. */
+  readonly journey: string | null;
+}
+
+interface WorkerFixtures {
+  readonly profile: Profile;
+}
+
+/** One browser context for all tests: what was compiled once is not compiled again. */
+interface Profile {
+  readonly context: BrowserContext;
+  open: { readonly journey: string | null; readonly page: Page } | null;
 }
 
 /** Every test also checks that the console stays clean and that nothing asks another origin. */
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  journey: [null, { option: true }],
+  profile: [
+    async ({ browser }, use, { project }) => {
+      const { baseURL, viewport } = project.use;
+      const context = await browser.newContext({ ...(baseURL && { baseURL }), ...(viewport && { viewport }) });
+      await use({ context, open: null });
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
+  context: ({ profile }, use) => use(profile.context),
+  page: async ({ profile, journey, viewport, baseURL }, use, { file }) => {
+    const name = journey && `${file} ${journey}`;
+    const last = profile.open;
+    let page = last?.page;
+    if (!page || !name || last?.journey !== name || page.isClosed()) {
+      await page?.close();
+      page = await openCleanPage(profile.context, new URL(baseURL!).origin);
+      if (viewport) await page.setViewportSize(viewport);
+      profile.open = { journey: name, page };
+    }
+    await use(page);
+  },
   // biome-ignore lint/correctness/noEmptyPattern: the form that Playwright asks for.
   expectedErrors: async ({}, use) => {
     await use([]);
   },
-  occuscope: async ({ page, baseURL, expectedErrors }, use) => {
-    const faults: string[] = [];
-    const strangers: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    page.on('pageerror', (error) => faults.push(String(error)));
-    page.on('request', (request) => {
-      const url = new URL(request.url());
-      if (['blob:', 'data:'].includes(url.protocol)) return;
-      if (url.origin !== new URL(baseURL!).origin) strangers.push(request.url());
-    });
-    await use(new OccuscopePage(page));
-    expect(strangers, 'requests to other origins').toEqual([]);
-    const unexpected = faults.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)));
-    expect(unexpected, 'console errors').toEqual([]);
-  },
+  occuscope: [
+    async ({ page, baseURL, expectedErrors }, use) => {
+      const faults: string[] = [];
+      const strangers: string[] = [];
+      const onConsole = (message: ConsoleMessage) => {
+        if (message.type() === 'error') faults.push(message.text());
+      };
+      const onPageError = (error: Error) => faults.push(String(error));
+      const onRequest = (request: Request) => {
+        const url = new URL(request.url());
+        if (['blob:', 'data:'].includes(url.protocol)) return;
+        if (url.origin !== new URL(baseURL!).origin) strangers.push(request.url());
+      };
+      page.on('console', onConsole).on('pageerror', onPageError).on('request', onRequest);
+      await use(new OccuscopePage(page));
+      page.off('console', onConsole).off('pageerror', onPageError).off('request', onRequest);
+      expect(strangers, 'requests to other origins').toEqual([]);
+      const unexpected = faults.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)));
+      expect(unexpected, 'console errors').toEqual([]);
+    },
+    { auto: true },
+  ],
 });
+
+/** A page of a visitor who was never here: nothing of other tests is remembered but what the browser compiled. */
+async function openCleanPage(context: BrowserContext, origin: string): Promise<Page> {
+  const page = await context.newPage();
+  const client = await context.newCDPSession(page);
+  const storageTypes = 'cookies,local_storage,indexeddb,cache_storage,file_systems';
+  await client.send('Storage.clearDataForOrigin', { origin, storageTypes });
+  await client.detach();
+  return page;
+}
 
 export { expect };
