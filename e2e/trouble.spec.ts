@@ -1,8 +1,15 @@
 import { expect, test } from './pages/occuscopePage.ts';
 
-test('without WebGPU the page says so and predicts on the CPU', async ({ occuscope, page }) => {
+test('without WebGPU the page says so and predicts on the CPU; a bad link says what is wrong', async ({
+  occuscope,
+  page,
+}) => {
   await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined }));
-  await occuscope.openReady('clip=ruler&model=ruler');
+  await occuscope.openReady('clip=ruler&model=ruler&backend=quantum&frame=x&view=sideways');
+  for (const name of ['backend', 'frame', 'view']) {
+    await expect(page.locator('.notice').filter({ hasText: `“${name}”` })).toBeVisible();
+  }
+  await expect(page.locator('.camera--tile canvas[data-frame="0"]')).toHaveCount(6);
   await expect(page.getByText('This browser offers no WebGPU adapter.')).toBeVisible();
   await expect(page.getByRole('radio', { name: 'CPU' })).toBeChecked();
   const report = await occuscope.report();
@@ -35,55 +42,46 @@ test('a GPU whose buffers are too small gives the sentence, and the CPU is one c
   await expect(page.getByTestId('readout')).toContainText('Frame 1');
 });
 
-test('a download shows its bytes, can be cancelled and started again', async ({ occuscope, page }) => {
-  let release: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/models/ruler/encoder.onnx', async (route) => {
-    await held;
-    await route.continue().catch(() => undefined);
-  });
-  await occuscope.open('clip=ruler&model=ruler&backend=cpu');
-  const downloads = page.getByTestId('downloads');
-  await expect(downloads.getByText('Model', { exact: true })).toBeVisible();
-  await downloads.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('Loading was cancelled.')).toBeVisible();
-  release();
-  await page.getByRole('button', { name: 'Load the model' }).click();
-  await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
-  await expect(page.getByTestId('readout')).toContainText('Frame 1');
-});
-
-test('a model file that cannot be had is named, the images stay, and trying again works', async ({
+test('a model that cannot be had, is damaged or is held up: each is said, the images stay, trying again works', async ({
   occuscope,
   page,
   expectedErrors,
 }) => {
   expectedErrors.push(/Failed to load resource/);
-  await page.route('**/models/ruler/head.onnx', (route) => route.fulfill({ status: 404, body: 'gone' }));
-  await occuscope.open('clip=ruler&model=ruler&backend=cpu');
   const box = page.locator('.pane .error-box');
-  await expect(box).toContainText('A model file could not be downloaded.');
-  await expect(box).toContainText('head.onnx');
-  await expect(page.locator('.camera--tile canvas[data-frame="0"]')).toHaveCount(6);
-  await page.unroute('**/models/ruler/head.onnx');
-  await box.getByRole('button', { name: 'Try again' }).click();
-  await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
-});
-
-test('a damaged model file is refused by its checksum', async ({ occuscope, page }) => {
-  await page.route('**/models/ruler/head.onnx', (route) => route.fulfill({ body: Buffer.alloc(2329) }));
-  await occuscope.open('clip=ruler&model=ruler&backend=cpu');
-  await expect(page.locator('.pane .error-box')).toContainText('does not match the size or checksum');
-});
-
-test('a bad link says what is wrong and opens what it can', async ({ occuscope, page }) => {
-  await occuscope.open('clip=ruler&model=ruler&backend=quantum&frame=x&view=sideways');
-  for (const name of ['backend', 'frame', 'view']) {
-    await expect(page.locator('.notice').filter({ hasText: `“${name}”` })).toBeVisible();
-  }
-  await expect(page.locator('.camera--tile canvas[data-frame="0"]')).toHaveCount(6);
+  await test.step('missing', async () => {
+    await page.route('**/models/ruler/head.onnx', (route) => route.fulfill({ status: 404, body: 'gone' }));
+    await occuscope.open('clip=ruler&model=ruler&backend=cpu');
+    await expect(box).toContainText('A model file could not be downloaded.');
+    await expect(box).toContainText('head.onnx');
+    await expect(page.locator('.camera--tile canvas[data-frame="0"]')).toHaveCount(6);
+    await page.unroute('**/models/ruler/head.onnx');
+  });
+  await test.step('damaged', async () => {
+    await page.route('**/models/ruler/head.onnx', (route) => route.fulfill({ body: Buffer.alloc(2329) }));
+    await box.getByRole('button', { name: 'Try again' }).click();
+    await expect(box).toContainText('does not match the size or checksum');
+    await page.unroute('**/models/ruler/head.onnx');
+  });
+  await test.step('held up: its bytes are shown, it is cancelled and started again', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/models/ruler/head.onnx', async (route) => {
+      await held;
+      await route.continue().catch(() => undefined);
+    });
+    await box.getByRole('button', { name: 'Try again' }).click();
+    const downloads = page.getByTestId('downloads');
+    await expect(downloads.getByText('Model', { exact: true })).toBeVisible();
+    await downloads.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByText('Loading was cancelled.')).toBeVisible();
+    release();
+    await page.getByRole('button', { name: 'Load the model' }).click();
+    await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
+    await expect(page.getByTestId('readout')).toContainText('Frame 1');
+  });
 });
 
 test('a clip that cannot be had is reported where its images would be', async ({ occuscope, page, expectedErrors }) => {
