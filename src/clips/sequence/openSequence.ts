@@ -28,6 +28,8 @@ export interface SequenceChoice {
   readonly keepsGaps?: boolean;
   readonly poses: PoseTrack | null;
   readonly longestPoseGap: number;
+  /** Where the calibration says that the lidar stands. */
+  readonly egoFromLidar?: Matrix4 | null;
 }
 
 /** Frames as they will be, and what had to be left out, one sentence each. */
@@ -140,6 +142,7 @@ export function openSequence(choice: SequenceChoice, straightener: Straightener 
     frames,
     hasTruth: false,
     hasPoses: choice.poses !== null,
+    egoFromLidar: choice.egoFromLidar ?? undefined,
     async openImage(frameIndex, cameraIndex) {
       const image = moments[frameIndex]?.images[cameraIndex];
       if (image === undefined)

@@ -107,13 +107,25 @@ export function useSequence(tree: FileTree) {
       keepsGaps: wishes.keepsGaps,
       poses: track.value,
       longestPoseGap: wishes.poseGap * 1e6,
+      egoFromLidar: rig?.egoFromLidar ?? null,
     };
     try {
       return { choice, plan: planSequence(choice), fault: null };
     } catch (error) {
       return { choice, plan: null, fault: describeFault(error) };
     }
-  }, [tree, isWaiting, isBroken, settled, track.value, wishes.rate, wishes.imageGap, wishes.poseGap, wishes.keepsGaps]);
+  }, [
+    tree,
+    isWaiting,
+    isBroken,
+    settled,
+    rig,
+    track.value,
+    wishes.rate,
+    wishes.imageGap,
+    wishes.poseGap,
+    wishes.keepsGaps,
+  ]);
   return {
     network,
     seen,
