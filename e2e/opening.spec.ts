@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
+import { encodeNpy } from '../src/clips/npz/writeNpz.ts';
 import { CAMERAS } from '../tools/evaluate/dataRoot.ts';
 import { writeTinyRoot } from '../tools/evaluate/tinyRoot.ts';
+import { encodeNpz } from '../tools/world/npz.ts';
 import { dropFiles } from './pages/dropFiles.ts';
 import { expect, type OccuscopePage, test } from './pages/occuscopePage.ts';
 
@@ -55,6 +57,35 @@ async function makeRoot(): Promise<string> {
     }
   }
   return root;
+}
+
+/** SurroundOcc's labels of a key frame, where the project's own instructions put them: one car ahead of the lidar. */
+function writeSurroundOcc(root: string, token: string): void {
+  const target = path.join(root, 'nuscenes_occ/samples');
+  mkdirSync(target, { recursive: true });
+  const rows = Array.from({ length: 64 }, (_, place) => [
+    100 + (place % 4),
+    116 + ((place >> 2) % 8),
+    7 + (place >> 5),
+    4,
+  ]);
+  const data = Int32Array.from(rows.flat());
+  writeFileSync(path.join(target, `${token}.jpg.npy`), encodeNpy({ name: '', type: 'int32', shape: [64, 4], data }));
+}
+
+/** Labels of one frame by themselves, with a mask of cameras, as Occ3D has them. */
+function writeLooseTruth(token: string): string {
+  const target = path.join(folder, 'loose truth');
+  mkdirSync(path.join(target, token), { recursive: true });
+  const shape = [200, 200, 16];
+  const labels = new Uint8Array(640_000).fill(17).fill(11, 0, 16 * 200 * 50);
+  const mask = new Uint8Array(640_000).fill(1);
+  const members = [
+    { name: 'semantics', type: 'uint8', shape, data: labels },
+    { name: 'mask_camera', type: 'uint8', shape, data: mask },
+  ] as const;
+  writeFileSync(path.join(target, token, 'labels.npz'), encodeNpz(members));
+  return target;
 }
 
 const readOpen = async (occuscope: OccuscopePage) => {
@@ -114,16 +145,31 @@ test('what is faulty or unknown is named in one sentence, and what was open stay
 test('a dropped data root is browsed, and plays what is there of a scene', async ({ occuscope, page }) => {
   await occuscope.openReady(start);
   const root = await makeRoot();
+  writeSurroundOcc(root, 'sample0x0');
   await dropFiles(page, [root]);
   await expect(page.getByTestId('scene-count')).toHaveText('2 scenes');
   const row = page.locator('[data-scene="tiny-0"]');
   await expect(row).toContainText('images');
+  await expect(row.getByText('SurroundOcc', { exact: true })).toBeVisible();
+  await expect(row.getByText('no OpenOccupancy')).toBeVisible();
   await expect(row.locator('img')).toBeVisible();
   await expect(page.locator('[data-scene="tiny-1"]')).toContainText('no images');
   await page.getByRole('searchbox', { name: 'Search scenes' }).fill('tiny-0');
   await expect(page.getByTestId('scene-count')).toHaveText('1 of 2 scenes');
   await row.getByRole('button').click();
   await expect.poll(() => readOpen(occuscope)).toEqual({ clip: 'tiny-0', model: 'ruler' });
+  await page.getByRole('radio', { name: 'Ground truth' }).click();
+  const truths = page.getByRole('combobox', { name: 'Which ground truth' });
+  await truths.selectOption('SurroundOcc');
+  await expect(truths).toHaveValue('surround-occ');
+  await dropFiles(page, [writeLooseTruth('sample0x0')]);
+  await expect(page.getByRole('dialog')).toContainText('1 of the 4 frames of tiny-0 have one.');
+  await expect(page.getByRole('dialog')).toContainText('“mask_camera” comes with ground truth');
+  await page.getByRole('button', { name: 'Use as ground truth' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(truths.locator('option:checked')).toHaveText('loose truth');
+  await expect(page.getByText('The ground truth could not be opened')).toHaveCount(0);
+  await page.getByRole('radio', { name: 'Prediction' }).click();
   await occuscope.seek(1);
   await expect(page.getByTestId('readout')).toContainText('Frame 2');
   await expect(page.locator('canvas[data-frame="1"]').first()).toBeVisible();
