@@ -25,10 +25,17 @@ export const OPENOCC_FROM_OCC3D = [16, 9, 5, 3, 0, 4, 6, 7, 8, 2, 1, 10, 11, 12,
 
 const GRID_SHAPE = [200, 200, 16] as const;
 
+// A key frame writes eleven files: most of their folders were made before.
+const madeFolders = new Set<string>();
+
 /** Writes `data` below the root, making folders as needed. */
 export function writeBelow(root: string, path: string, data: Uint8Array | string): void {
   const full = join(root, path);
-  mkdirSync(dirname(full), { recursive: true });
+  const folder = dirname(full);
+  if (!madeFolders.has(folder)) {
+    mkdirSync(folder, { recursive: true });
+    madeFolders.add(folder);
+  }
   writeFileSync(full, data);
 }
 
