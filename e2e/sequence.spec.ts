@@ -10,6 +10,9 @@ import { expect, test } from './pages/occuscopePage.ts';
 const start = 'clip=ruler&model=ruler&backend=cpu';
 let folder: string;
 
+test.use({ journey: 'sequence' });
+test.describe.configure({ mode: 'serial' });
+
 test.beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'occuscope-sequence-'));
 });
@@ -28,12 +31,28 @@ async function writeRecording(
   return root;
 }
 
+test('a faulty calibration is named, and what was open stays', async ({ occuscope, page }) => {
+  const recording = { cameras: [{ index: 1, name: 'front' }], count: 1, scale: 1 };
+  await occuscope.goOnOrOpen(start);
+  const before = await occuscope.readLabels();
+  const rig = (await recordRuler(recording))['rig.json'] as string;
+  const root = await writeRecording('faulty', recording, {
+    'rig.json': rig.replace('"intrinsics": [40', '"intrinsics": [NaN'),
+  });
+  await dropFiles(page, [root]);
+  const panel = page.getByTestId('sequence');
+  await expect(panel).toContainText('rig.json holds NaN or Infinity, which are no numbers.');
+  await expect(panel.getByRole('button', { name: 'Open the sequence' })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  expect(await occuscope.readLabels()).toEqual(before);
+});
+
 test('two cameras of 640 x 480: found, checked in the calibration editor, predicted', async ({ occuscope, page }) => {
+  await occuscope.goOnOrOpen(start);
   const cameras = [
     { index: 1, name: 'front' },
     { index: 4, name: 'rear' },
   ];
-  await occuscope.openReady(start);
   await dropFiles(page, [await writeRecording('two cameras', { cameras, count: 3, scale: 10 })]);
   const panel = page.getByTestId('sequence');
   await expect(panel).toHaveAttribute('data-state', 'ready');
@@ -42,7 +61,6 @@ test('two cameras of 640 x 480: found, checked in the calibration editor, predic
   await expect(panel).toContainText('The network has places for 6 cameras; 4 stay empty.');
   await expect(panel.getByRole('row', { name: /front/ })).toContainText('640 × 480');
 
-  await page.screenshot({ path: test.info().outputPath('panel.png') });
   await panel.getByRole('button', { name: 'Check the calibration…' }).click();
   const editor = page.getByTestId('calibration-editor');
   const readOverlay = () =>
@@ -55,7 +73,6 @@ test('two cameras of 640 x 480: found, checked in the calibration editor, predic
   await editor.getByRole('slider', { name: 'Yaw (left +)' }).fill('10');
   await expect.poll(readOverlay).not.toBe(before);
   await expect(editor).toContainText('front looks 10.0° to the left');
-  await page.screenshot({ path: test.info().outputPath('editor.png') });
   const download = page.waitForEvent('download');
   await editor.getByRole('button', { name: 'Export rig.json' }).click();
   expect((await download).suggestedFilename()).toBe('rig.json');
@@ -70,13 +87,12 @@ test('two cameras of 640 x 480: found, checked in the calibration editor, predic
   const labels = await occuscope.readLabels();
   expect(labels.filter((label) => label !== 17).length).toBeGreaterThan(100);
   await expect(page.getByTestId('focused-camera')).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath('opened.png') });
 });
 
 test('seven cameras: six are chosen, and every voxel is right', async ({ occuscope, page }) => {
+  await occuscope.goOnOrOpen(start);
   const six = Array.from({ length: 6 }, (_, index) => ({ index, name: `cam${index}` }));
   const recording = { cameras: [...six, { index: 1, name: 'cam6' }], count: 2, scale: 1 };
-  await occuscope.openReady(start);
   await dropFiles(page, [await writeRecording('seven cameras', recording)]);
   const panel = page.getByTestId('sequence');
   await expect(panel).toContainText('The network takes 6 cameras and 7 are here');
@@ -91,24 +107,8 @@ test('seven cameras: six are chosen, and every voxel is right', async ({ occusco
   expect([...(await occuscope.readLabels())]).toEqual([...solved[1]!.labels]);
 });
 
-test('a faulty calibration is named, and what was open stays', async ({ occuscope, page }) => {
-  const recording = { cameras: [{ index: 1, name: 'front' }], count: 1, scale: 1 };
-  await occuscope.openReady(start);
-  const before = await occuscope.readLabels();
-  const rig = (await recordRuler(recording))['rig.json'] as string;
-  const root = await writeRecording('faulty', recording, {
-    'rig.json': rig.replace('"intrinsics": [40', '"intrinsics": [NaN'),
-  });
-  await dropFiles(page, [root]);
-  const panel = page.getByTestId('sequence');
-  await expect(panel).toContainText('rig.json holds NaN or Infinity, which are no numbers.');
-  await expect(panel.getByRole('button', { name: 'Open the sequence' })).toBeDisabled();
-  await page.keyboard.press('Escape');
-  expect(await occuscope.readLabels()).toEqual(before);
-});
-
 test('one video for each camera', async ({ occuscope, page }) => {
-  await occuscope.openReady(start);
+  await occuscope.goOnOrOpen(start);
   const video = await page.evaluate(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 });
     const drawing = canvas.getContext('2d')!;
