@@ -1,18 +1,27 @@
 import path from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
-import sharp from 'sharp';
+import type { Page } from '@playwright/test';
 import { createServer, type ViteDevServer } from 'vite';
 import { OCC3D_CLASSES } from '../src/domain/classes.ts';
 import { compactArrows, planArrowCompaction } from '../src/reference/arrowCompaction.ts';
 import { compactFaces, planFaceCompaction } from '../src/reference/faceCompaction.ts';
 import { makeStreet } from './harness/street.ts';
-import { countColours, measureHueShare, type Picture } from './pages/occuscopePage.ts';
+import {
+  countColours,
+  decodePicture,
+  expect,
+  measureHueShare,
+  type Picture,
+  readPixels,
+  test,
+} from './pages/occuscopePage.ts';
 
 /** The viewport by itself, on a made-up street: a page of its own, served from the sources. */
 let server: ViteDevServer;
 let origin: string;
 
-test.use({ viewport: { width: 640, height: 400 } });
+const port = 5178;
+test.use({ viewport: { width: 640, height: 400 }, baseURL: `http://localhost:${port}/` });
+test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async () => {
   const root = path.join(import.meta.dirname, '..');
@@ -21,7 +30,7 @@ test.beforeAll(async () => {
     configFile: path.join(root, 'vite.config.ts'),
     cacheDir: path.join(root, 'node_modules/.vite-e2e'),
     logLevel: 'error',
-    server: { port: 5178, hmr: false },
+    server: { port, strictPort: true, hmr: false },
   });
   await server.listen();
   origin = server.resolvedUrls!.local[0]!;
@@ -51,11 +60,7 @@ async function waitForPicture(page: Page, ready: number, panes = 1): Promise<voi
   await page.waitForTimeout(500);
 }
 
-async function readPane(page: Page, pane = 0): Promise<Picture> {
-  const png = await page.locator('.pane canvas').nth(pane).screenshot();
-  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { pixels: data, width: info.width, height: info.height };
-}
+const readPane = (page: Page, pane = 0) => readPixels(page.locator('.pane canvas').nth(pane));
 
 function expectStreet(picture: Picture): void {
   expect(countColours(picture), 'not one flat colour').toBeGreaterThan(20);
@@ -83,41 +88,80 @@ function countStreet(filter = everything) {
   return { faces, voxels, overflow, arrows };
 }
 
-test('WebGPU draws what our kernels wrote, and WebGL2 draws the same picture', async ({ page }) => {
-  await open(page, 'backend=webgpu');
-  expect(await page.evaluate(() => window.harness.stats[0])).toEqual(countStreet());
-  const onGpu = await readPane(page);
-  expectStreet(onGpu);
-  await expect(page).toHaveScreenshot('street.png', { maxDiffPixelRatio: 0.04, threshold: 0.25 });
+/** What WebGPU drew of the street, for WebGL2 to be compared with. */
+let onGpu: Picture | null = null;
 
+test.describe('on WebGPU', () => {
+  test.use({ journey: 'street' });
+
+  /** The street on WebGPU; left by the test before, or opened. */
+  async function openStreet(page: Page): Promise<void> {
+    if (page.url() === 'about:blank') await open(page, 'backend=webgpu');
+  }
+
+  test('WebGPU draws what our kernels wrote', async ({ page }) => {
+    await openStreet(page);
+    expect(await page.evaluate(() => window.harness.stats[0])).toEqual(countStreet());
+    const picture = await readPane(page);
+    expectStreet(picture);
+    await expect(page).toHaveScreenshot('street.png', { maxDiffPixelRatio: 0.04, threshold: 0.25 });
+    onGpu = picture;
+  });
+
+  test('settings change the picture without a new canvas', async ({ page }) => {
+    await openStreet(page);
+    await page.locator('canvas').evaluate((canvas) => canvas.setAttribute('data-same', 'yes'));
+    await page.evaluate(() => window.harness.change({ visibleClasses: (1 << 4) | (1 << 11) }));
+    const filter = { ...everything, visibleClasses: (1 << 4) | (1 << 11) };
+    await expect.poll(() => page.evaluate(() => window.harness.stats[0])).toEqual(countStreet(filter));
+    await page.waitForTimeout(500);
+    const filtered = await readPane(page);
+    expect(measureHueShare(filtered, '#00af00'), 'vegetation').toBeLessThan(0.001);
+    expect(measureHueShare(filtered, '#ff00ff'), 'driveable surface').toBeGreaterThan(0.1);
+
+    await page.evaluate(() =>
+      window.harness.change({ palette: 'nuscenes', visibleClasses: 0x1ffff, heightRange: [0, 4] }),
+    );
+    const cut = countStreet({ ...everything, lastSlice: 4 });
+    await expect.poll(() => page.evaluate(() => window.harness.stats[0])).toEqual(cut);
+    await page.waitForTimeout(500);
+    const recoloured = await readPane(page);
+    expect(measureHueShare(recoloured, '#0096f5'), "Occ3D's car colour").toBeLessThan(0.001);
+    expect(measureHueShare(recoloured, '#00cfbf'), "nuScenes' road colour").toBeGreaterThan(0.1);
+    await expect(page.locator('canvas')).toHaveAttribute('data-same', 'yes');
+  });
+
+  test('presets, keys and capture', async ({ page }) => {
+    await openStreet(page);
+    await page.evaluate(() => window.harness.change({ cameraPreset: 'chase', visibleClasses: 0x1ffff }));
+    await page.waitForTimeout(500);
+    const getPose = () => page.evaluate(() => window.harness.handles[0]!.getPose());
+    const chase = await getPose();
+    await page.locator('canvas').focus();
+    await page.keyboard.down('KeyD');
+    await page.waitForTimeout(400);
+    await page.keyboard.up('KeyD');
+    await expect.poll(async () => (await getPose()).position[1]).not.toBeCloseTo(chase.position[1], 1);
+
+    await page.evaluate(() => window.harness.change({ cameraPreset: 'birds-eye' }));
+    await expect.poll(async () => (await getPose()).position[2]).toBeGreaterThan(100);
+    await page.evaluate(() => window.harness.change({ cameraPreset: 'camera:CAM_BACK' }));
+    await expect.poll(async () => (await getPose()).position).toEqual([0, 0, 1.5]);
+
+    const bytes = await page.evaluate(async () => {
+      const blob = await window.harness.handles[0]!.capture();
+      return Array.from(new Uint8Array(await blob.arrayBuffer()));
+    });
+    expect(countColours(await decodePicture(Buffer.from(bytes)))).toBeGreaterThan(8);
+  });
+});
+
+test('WebGL2 draws the same picture', async ({ page }) => {
   await open(page, 'backend=webgl');
   expect(await page.evaluate(() => window.harness.stats[0])).toEqual(countStreet());
   const onWebGl = await readPane(page);
   expectStreet(onWebGl);
-  expect(compare(onGpu, onWebGl)).toBeLessThan(3);
-});
-
-test('settings change the picture without a new canvas', async ({ page }) => {
-  await open(page, 'backend=webgpu');
-  await page.locator('canvas').evaluate((canvas) => canvas.setAttribute('data-same', 'yes'));
-  await page.evaluate(() => window.harness.change({ visibleClasses: (1 << 4) | (1 << 11) }));
-  const filter = { ...everything, visibleClasses: (1 << 4) | (1 << 11) };
-  await expect.poll(() => page.evaluate(() => window.harness.stats[0])).toEqual(countStreet(filter));
-  await page.waitForTimeout(500);
-  const filtered = await readPane(page);
-  expect(measureHueShare(filtered, '#00af00'), 'vegetation').toBeLessThan(0.001);
-  expect(measureHueShare(filtered, '#ff00ff'), 'driveable surface').toBeGreaterThan(0.1);
-
-  await page.evaluate(() =>
-    window.harness.change({ palette: 'nuscenes', visibleClasses: 0x1ffff, heightRange: [0, 4] }),
-  );
-  const cut = countStreet({ ...everything, lastSlice: 4 });
-  await expect.poll(() => page.evaluate(() => window.harness.stats[0])).toEqual(cut);
-  await page.waitForTimeout(500);
-  const recoloured = await readPane(page);
-  expect(measureHueShare(recoloured, '#0096f5'), "Occ3D's car colour").toBeLessThan(0.001);
-  expect(measureHueShare(recoloured, '#00cfbf'), "nuScenes' road colour").toBeGreaterThan(0.1);
-  await expect(page.locator('canvas')).toHaveAttribute('data-same', 'yes');
+  expect(compare(onGpu!, onWebGl)).toBeLessThan(3);
 });
 
 test('two panes share one device, keep their own cameras, and survive its replacement', async ({ page }) => {
@@ -132,27 +176,4 @@ test('two panes share one device, keep their own cameras, and survive its replac
   await page.evaluate(() => window.harness.replaceDevice());
   await waitForPicture(page, 4, 2);
   expect(compare(before[0]!, await readPane(page, 0))).toBeLessThan(2);
-});
-
-test('presets, keys and capture', async ({ page }) => {
-  await open(page, 'backend=webgpu&arrows=0&preset=chase');
-  const getPose = () => page.evaluate(() => window.harness.handles[0]!.getPose());
-  const chase = await getPose();
-  await page.locator('canvas').focus();
-  await page.keyboard.down('KeyD');
-  await page.waitForTimeout(400);
-  await page.keyboard.up('KeyD');
-  await expect.poll(async () => (await getPose()).position[1]).not.toBeCloseTo(chase.position[1], 1);
-
-  await page.evaluate(() => window.harness.change({ cameraPreset: 'birds-eye' }));
-  await expect.poll(async () => (await getPose()).position[2]).toBeGreaterThan(100);
-  await page.evaluate(() => window.harness.change({ cameraPreset: 'camera:CAM_BACK' }));
-  await expect.poll(async () => (await getPose()).position).toEqual([0, 0, 1.5]);
-
-  const bytes = await page.evaluate(async () => {
-    const blob = await window.harness.handles[0]!.capture();
-    return Array.from(new Uint8Array(await blob.arrayBuffer()));
-  });
-  const { data, info } = await sharp(Buffer.from(bytes)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  expect(countColours({ pixels: data, width: info.width, height: info.height })).toBeGreaterThan(8);
 });
