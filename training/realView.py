@@ -1,5 +1,6 @@
-"""One picture of a real frame with lidar: images, class maps, depth, top view, oblique view; and lidar figures on stdout.
+"""One picture of a real frame with lidar: images, class maps, depth, top view, oblique view.
 
+Figures against lidar come from `npm run evaluate -- --lidar`, which runs the browser's own kernels.
 The clip folder holds clip.json (intrinsics, lidar-to-camera matrices), the images and the lidar sweep.
 """
 
@@ -12,10 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from .constants import CAMERAS, DEPTH_BINS, FREE, GRID_LOWER, GRID_SIZE, GRID_VOXEL, depth_centres
+from .constants import CAMERAS, DEPTH_BINS, FREE, GRID_LOWER, GRID_VOXEL, depth_centres
 from .export import load_networks
 from .geometry import matrix_from_pose
-from .metrics import ground_plane
 from .predictor import Predictor
 from .rootReader import FrameData, load_image, read_lidar
 
@@ -27,11 +27,10 @@ VOXEL_COLOURS = np.array(
     [(60, 60, 60), (255, 120, 50), (255, 192, 203), (255, 255, 0), (0, 150, 245), (0, 255, 255), (200, 180, 0), (255, 0, 0),
      (255, 240, 150), (135, 60, 0), (160, 32, 240), (255, 0, 255), (139, 137, 137), (75, 0, 75), (150, 240, 80), (200, 200, 220),
      (0, 175, 0)], np.uint8)
-_VEHICLES = (2, 3, 4, 5, 6, 9, 10)
 
 
-def read_clip_frame(folder: Path) -> tuple[FrameData, np.ndarray, dict]:
-    """The first frame of clip.json as FrameData, its lidar points in ego axes, and the entry itself."""
+def read_clip_frame(folder: Path) -> tuple[FrameData, np.ndarray]:
+    """The first frame of clip.json as FrameData, and its lidar points in ego axes."""
     entry = json.loads((folder / "clip.json").read_text())["frames"][0]
     lidar = entry["lidar2ego"]
     ego_from_lidar = matrix_from_pose(lidar["translation"], lidar["rotation_wxyz"])
@@ -44,54 +43,7 @@ def read_clip_frame(folder: Path) -> tuple[FrameData, np.ndarray, dict]:
         poses.append(ego_from_lidar @ np.linalg.inv(np.array(camera["lidar2cam"])))
     points = read_lidar(folder / entry["lidar"]) @ ego_from_lidar[:3, :3].T + ego_from_lidar[:3, 3]
     frame = FrameData("clip", entry["token"], np.eye(4), np.stack(intrinsics), np.stack(poses), np.stack(images), *[None] * 4, exact=False)
-    return frame, points, entry
-
-
-def lidar_figures(labels: np.ndarray, points: np.ndarray, origin: np.ndarray) -> dict[str, float]:
-    """First occupied voxel along each lidar ray against the return: share within 1, 2, 4 m, early by 2 m, never hit."""
-    lower = np.array(GRID_LOWER)
-    inside = np.all((points >= lower) & (points < lower + np.array(GRID_SIZE) * GRID_VOXEL), 1)
-    far = np.linalg.norm(points - origin, axis=1) > 3
-    points = points[inside & far]
-    rays = points - origin
-    reach = np.linalg.norm(rays, axis=1)
-    rays /= reach[:, None]
-    first = np.full(len(points), np.inf)
-    for distance in np.arange(2.0, 60, 0.1):
-        cell = np.floor((origin + rays * distance - lower) / GRID_VOXEL).astype(int)
-        valid = np.all((cell >= 0) & (cell < np.array(GRID_SIZE)), 1) & np.isinf(first)
-        hit = np.zeros(len(points), bool)
-        hit[valid] = labels[tuple(cell[valid].T)] != FREE
-        first[hit] = distance
-    error = np.abs(first - reach)
-    raised = points[:, 2] > 0.5
-    figures = {f"within {k} m": float((error < k).mean()) for k in (1, 2, 4)}
-    figures |= {f"raised within {k} m": float((error[raised] < k).mean()) for k in (1, 2)}
-    figures["early by 2 m"] = float((first < reach - 2).mean())
-    figures["no hit"] = float(np.isinf(first).mean())
-    return figures
-
-
-def vehicle_share(labels: np.ndarray, points: np.ndarray, entry: dict) -> float:
-    """Share of lidar points in vehicle boxes whose voxel, or one beside it, is a vehicle."""
-    ego_from_lidar = matrix_from_pose(entry["lidar2ego"]["translation"], entry["lidar2ego"]["rotation_wxyz"])
-    local = (points - ego_from_lidar[:3, 3]) @ ego_from_lidar[:3, :3]
-    hits = total = 0
-    vehicle = cv2.dilate(np.isin(labels, _VEHICLES).any(2).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    for box, kind in zip(entry["gt_boxes_lidar_xyzwlh_yaw"], entry["gt_names"]):
-        if kind not in (0, 1, 2, 3, 4):
-            continue
-        offset = local - np.array(box[:3])
-        yaw = box[6]
-        # The first size runs along the box's own x after this turn; both orders fit since the box is symmetric.
-        x = offset[:, 0] * np.cos(yaw) + offset[:, 1] * np.sin(yaw)
-        y = -offset[:, 0] * np.sin(yaw) + offset[:, 1] * np.cos(yaw)
-        chosen = (np.abs(x) < box[3] / 2) & (np.abs(y) < box[4] / 2) & (np.abs(offset[:, 2]) < box[5] / 2 + 0.1)
-        cell = np.floor((points[chosen, :2] + 40) / GRID_VOXEL).astype(int)
-        cell = cell[np.all((cell >= 0) & (cell < 200), 1)]
-        hits += int(vehicle[cell[:, 0], cell[:, 1]].sum())
-        total += len(cell)
-    return hits / max(total, 1)
+    return frame, points
 
 
 def top_view(labels: np.ndarray, points: np.ndarray | None, size: int = 300) -> np.ndarray:
@@ -162,17 +114,10 @@ def main() -> None:
     parser.add_argument("--run", type=Path, default=Path("training/runs/base"))
     parser.add_argument("--out", type=Path, default=Path("real-view.png"))
     arguments = parser.parse_args()
-    frame, points, entry = read_clip_frame(arguments.clip)
+    frame, points = read_clip_frame(arguments.clip)
     predictor = Predictor(*load_networks(arguments.run))
     maps, seen = predictor.see(frame)
     labels, _ = predictor.predict(frame, seen)
-    lidar = entry["lidar2ego"]["translation"]
-    figures = {
-        "network": lidar_figures(labels, points, np.array(lidar)),
-        "flat ground plane": lidar_figures(ground_plane(), points, np.array(lidar)),
-        "vehicle points with a vehicle voxel": vehicle_share(labels, points, entry),
-    }
-    print(json.dumps(figures, indent=1))
     cv2.imwrite(str(arguments.out), draw_view(frame, maps, seen.depth, labels, points)[..., ::-1])
 
 
