@@ -57,7 +57,7 @@ describe('check:goldens, command line', () => {
   test('a file that cannot be read: exit code 1 and the reason', async () => {
     writeFileSync(path.join(folder, 'broken.npz'), new Uint8Array(40));
     expect(await main([folder])).toBe(1);
-    expect(printed.join('\n')).toContain('broken.npz is no readable zip archive');
+    expect(printed.join('\n')).toContain('broken.npz is no zip, or is cut short');
   });
 
   test('a missing folder or argument: exit code 2 and the usage', async () => {
