@@ -69,9 +69,12 @@ export function createGpuVoxelLayer(
     compact,
     async show(data, filter) {
       const withArrows = compact(data, filter);
-      const { found, voxels, overflow } = await faces.readCounts();
-      const arrowCount = withArrows ? (await arrows.readCounts()).found : 0;
-      return { faces: found, voxels, arrows: arrowCount, overflow };
+      // Both are asked for at once: while one is awaited the layer may be disposed of, and its buffers with it.
+      const [{ found, voxels, overflow }, arrowCounts] = await Promise.all([
+        faces.readCounts(),
+        withArrows ? arrows.readCounts() : null,
+      ]);
+      return { faces: found, voxels, arrows: arrowCounts?.found ?? 0, overflow };
     },
     assertSeam() {
       meshes.faces.assertSeam();
