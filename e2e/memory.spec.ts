@@ -10,7 +10,7 @@ const LOOPS = Number(process.env.OCCUSCOPE_LOOPS ?? 0);
 const LOOPS_PER_MEASUREMENT = 2;
 
 // Said before a browser is started for it.
-test.skip(LOOPS < 3 * LOOPS_PER_MEASUREMENT, 'set OCCUSCOPE_LOOPS to 6 or more');
+test.skip(LOOPS < 4 * LOOPS_PER_MEASUREMENT, 'set OCCUSCOPE_LOOPS to 8 or more');
 
 test.use({
   viewport: { width: 480, height: 420 },
