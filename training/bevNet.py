@@ -12,6 +12,9 @@ from torch import Tensor, nn
 from .constants import (
     CONTEXT_CHANNELS,
     ECHO_CHANNELS,
+    FINE_CHANNELS,
+    FINE_GRID,
+    FINE_VOXEL,
     FREE,
     GRID_SIZE,
     GROUP_COUNT,
@@ -29,20 +32,21 @@ _CLASS_END = HEIGHTS + FREE * GROUP_COUNT
 _LEARNED = MEMORY_CHANNELS - ECHO_CHANNELS
 # How sure the memory may be of a voxel or a class, as log odds: what was certain can be doubted again within a few frames.
 _SUREST = 5.0
-# Lift pixels across one 0.8 m cell at a distance of one metre (focal length 278 of 352, stride 8).
-_PIXELS_AT_ONE_METRE = 27.8
-# Context channels (class id, 20.. = strongest of people, posts, two-wheelers, cones) that the echo sums over the heights.
-_ECHOES = ((13,), (14, 15, 16), (11, 12), (20,), (17, 18), (22,), (2, 3, 4, 8), (5, 6, 7, 19))
+# Lift pixels per radian (focal length 278 of 352, stride 4).
+_PIXELS_PER_RADIAN = 69.5
+# Context channels that the echo sums over the heights: cars, heavy vehicles, people, strongest small things, two-wheelers, riders,
+# what stands still, posts and obstacles.
+_ECHOES = ((11,), (12, 13, 14, 15), (7,), (19,), (9, 10), (8,), (3, 4, 6), (5, 16, 17, 18))
 assert len(_ECHOES) == ECHO_CHANNELS and LIFT_GRID[2] == HEIGHTS
 # The lowest two levels hold the ground.
 _GROUND_LEVELS = 2
 
 
-def cell_norm() -> np.ndarray:
-    """Inverse of the lift pixels that a cell fills at its distance, [ny,nx]: turns lifted sums into shares of the cell."""
-    x = (np.arange(LIFT_GRID[0]) + 0.5) * LIFT_VOXEL[0] - 40
+def cell_norm(count: int, size: float) -> np.ndarray:
+    """Inverse of the lift pixels that a cell `size` metres wide fills at its distance, [count,count]: turns lifted sums into shares."""
+    x = (np.arange(count) + 0.5) * size - 40
     distance = np.maximum(np.hypot(x[None], x[:, None]), 4)
-    return (1 / (_PIXELS_AT_ONE_METRE / distance) ** 2).astype(np.float32)
+    return ((distance / (_PIXELS_PER_RADIAN * size)) ** 2).astype(np.float32)
 
 
 @dataclass
@@ -67,9 +71,9 @@ def group_columns(z: np.ndarray, y: np.ndarray, x: np.ndarray) -> tuple[GroupedC
 class Presence(nn.Module):
     """Lifted sums -> how surely a cell holds each class: log(1 + 20 share), about 0 to 3 at every distance."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int, size: float) -> None:
         super().__init__()
-        self.register_buffer("gain", torch.from_numpy(cell_norm())[None, None] * 20, persistent=False)
+        self.register_buffer("gain", torch.from_numpy(cell_norm(count, size))[None, None] * 20, persistent=False)
 
     def forward(self, bev: Tensor) -> Tensor:
         return torch.log(bev * self.gain + 1)
@@ -91,7 +95,7 @@ class Look:
 
 
 class BevNet(nn.Module):
-    """In: bev [B,384,100,100], memory [B,126,100,100], belief [B,16,200,200], the last two moved to the present by ego motion.
+    """In: bev [B,320,100,100], shapes [B,80,200,200], and memory [B,126,100,100] and belief [B,16,200,200] moved to the present.
 
     Out: occupancy, class scores and flow at 200x200, the next memory and belief.
     Besides learnt features the network remembers what it believed: log odds of every voxel and of the classes of every cell
@@ -102,7 +106,7 @@ class BevNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         a, b, c = 36, 64, 96
-        self.presence = Presence()
+        self.presence, self.fine_presence = Presence(LIFT_GRID[0], LIFT_VOXEL[0]), Presence(FINE_GRID[0], FINE_VOXEL[0])
         self.stem = nn.Conv2d(LIFTED_CHANNELS, a, 1)
         self.remember = nn.Conv2d(MEMORY_CHANNELS, a, 1, bias=False)
         self.mix = nn.Conv2d(a, a, 3, padding=1)
@@ -116,6 +120,7 @@ class BevNet(nn.Module):
         self.up0 = nn.Conv2d(b, a, 1)
         self.merge0 = nn.Conv2d(a, a, 3, padding=1)
         self.fine = nn.Conv2d(a, FINE * 4, 1)
+        self.hear_shapes = nn.Conv2d(FINE_CHANNELS, FINE, 1, bias=False)
         self.update = nn.Conv2d(a, 2 * _LEARNED, 1)
         self.head = nn.Conv2d(FINE, _CLASS_END + 2, 1)
         # What the evidence of a column says of its voxels, and that of a height group of its class, past the U-Net.
@@ -132,13 +137,13 @@ class BevNet(nn.Module):
         self._start_echo()
         self._start_belief()
 
-    def forward(self, bev: Tensor, memory: Tensor, belief: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        seen = self.look(bev, memory, belief)
+    def forward(self, bev: Tensor, shapes: Tensor, memory: Tensor, belief: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        seen = self.look(bev, shapes, memory, belief)
         out = self.head(seen.fine)
         classes = out[:, HEIGHTS:_CLASS_END] + double_size(seen.said[:, HEIGHTS:])
         return seen.occupancy, classes, out[:, _CLASS_END:], seen.memory, seen.belief
 
-    def look(self, bev: Tensor, memory: Tensor, belief: Tensor) -> Look:
+    def look(self, bev: Tensor, shapes: Tensor, memory: Tensor, belief: Tensor) -> Look:
         """Everything but the wide part of the head."""
         evidence = self.presence(bev)
         features, believed = memory.split([MEMORY_CHANNELS, GROUP_COUNT * FREE], 1)
@@ -155,7 +160,7 @@ class BevNet(nn.Module):
         gate = torch.sigmoid(gate)
         _, kept = features.split([ECHO_CHANNELS, _LEARNED], 1)
         learnt = gate * kept + (1 - gate) * torch.tanh(candidate)
-        fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2), 0.1)
+        fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2) + self.hear_shapes(self.fine_presence(shapes)), 0.1)
         heard, named = self.hear(evidence), self._name_directly(evidence)
         still = torch.sigmoid(self.class_trust(x)).unsqueeze(2)
         batch, _, rows, columns = believed.shape
@@ -185,7 +190,7 @@ class BevNet(nn.Module):
         return torch.cat([F.linear(*parts) for parts in zip(features, weights, biases)]) + heard
 
     def _name_directly(self, evidence: Tensor) -> Tensor:
-        """[B,384,100,100] -> 17 class scores of each height group, heard as the mean of its levels: [B,102,100,100]."""
+        """[B,320,100,100] -> 17 class scores of each height group, heard as the mean of its levels: [B,102,100,100]."""
         batch, _, rows, columns = evidence.shape
         # A product of matrices instead of slices: sixteen pieces are more than a WebGPU kernel may bind.
         means = self.mean_of_group @ evidence.reshape(batch, HEIGHTS, -1)
@@ -200,6 +205,7 @@ class BevNet(nn.Module):
         with torch.no_grad():
             self.echo.weight.copy_(weight.reshape(ECHO_CHANNELS, -1, 1, 1))
             self.hear.weight.mul_(0.1)
+            self.hear_shapes.weight.mul_(0.3)
             self.identify.weight.mul_(0.1)
 
     def _start_belief(self) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 CAMERAS = ("CAM_FRONT_LEFT", "CAM_FRONT", "CAM_FRONT_RIGHT", "CAM_BACK_LEFT", "CAM_BACK", "CAM_BACK_RIGHT")
 IMAGE_SIZE = (352, 128)
 MAP_SIZE = (176, 64)
-LIFT_SIZE = (44, 16)
+LIFT_SIZE = (88, 32)
 IMAGE_MEAN = (0.485, 0.456, 0.406)
 IMAGE_STD = (0.229, 0.224, 0.225)
 RAY_CHANNELS = ("rayZ", "inverseGroundDistance", "logGroundDistance", "focal", "azimuthSin", "azimuthCos")
@@ -20,10 +20,15 @@ OCC3D_CLASSES = (
 )
 GROUND_CLASSES = (11, 12, 13, 14)
 FLOW_CLASSES = (2, 3, 4, 5, 6, 7, 9, 10)
-CITYSCAPES_CLASSES = (
+# What the encoder says of a pixel: the 19 Cityscapes classes (their train is a trailer here) and four that Cityscapes lacks.
+IMAGE_CLASSES = (
     "road", "sidewalk", "building", "wall", "fence", "pole", "traffic light", "traffic sign", "vegetation", "terrain",
-    "sky", "person", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle", "cone",
+    "sky", "person", "rider", "car", "truck", "bus", "trailer", "motorcycle", "bicycle",
+    "cone", "construction vehicle", "barrier", "object",
 )
+CITYSCAPES_COUNT = 19
+# What a network that knows only Cityscapes calls each class.
+CITYSCAPES_KIN = (*range(16), 14, 17, 18, 5, 14, 4, 2)
 SKY = 10
 
 GRID_LOWER = (-40.0, -40.0, -1.0)
@@ -32,6 +37,9 @@ GRID_SIZE = (200, 200, 16)
 # As fine as the truth in height: ground seen 0.4 m higher is another voxel.
 LIFT_VOXEL = (0.8, 0.8, 0.4)
 LIFT_GRID = (100, 100, 16)
+# What is there at all is lifted again at the size of the truth's voxels, told apart by shape only.
+FINE_VOXEL = (0.4, 0.4, 0.4)
+FINE_GRID = GRID_SIZE
 
 DEPTH_BINS = 56
 
@@ -50,20 +58,31 @@ def depth_centres() -> np.ndarray:
 # The head names one class per column and height group; voxels of 0.4 m near the ground get groups of their own.
 HEIGHT_GROUPS = np.array([0, 0, 1, 2, 3, 3, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5], np.int64)
 GROUP_COUNT = 6
-CONTEXT_CHANNELS = 24
+# What is lifted of the image classes: each group's mean evidence, then the strongest evidence of small things.
+CONTEXT_GROUPS = (
+    ("road",), ("sidewalk",), ("terrain",), ("building", "wall"), ("fence",), ("pole", "traffic light", "traffic sign"), ("vegetation",),
+    ("person",), ("rider",), ("motorcycle",), ("bicycle",), ("car",), ("truck",), ("bus",), ("trailer",), ("construction vehicle",),
+    ("cone",), ("barrier",), ("object",),
+)
+SMALL_THINGS = ("person", "rider", "motorcycle", "bicycle", "cone")
+CONTEXT_CHANNELS = len(CONTEXT_GROUPS) + 1
+# Shapes of the fine lift as ranges of context channels: ground, what stands still, people and two-wheelers, vehicles, obstacles.
+SHAPES = ((0, 3), (3, 7), (7, 11), (11, 16), (16, 19))
+SHAPE_CHANNELS = len(SHAPES)
 MEMORY_CHANNELS = 24
 # The first channels of the memory repeat where movable things were seen; the rest is learnt.
 ECHO_CHANNELS = 8
 # Lifted sums as the bird's-eye network reads them: level outermost, context innermost.
 LIFTED_CHANNELS = LIFT_GRID[2] * CONTEXT_CHANNELS
+FINE_CHANNELS = FINE_GRID[2] * SHAPE_CHANNELS
 # Behind them the memory keeps what was believed of every cell: the class scores of each height group, prior left out.
 KEPT_CHANNELS = MEMORY_CHANNELS + GROUP_COUNT * FREE
 
 
 def _class_spread() -> np.ndarray:
     """Which classes a segmentation network says when in doubt about one: rows sum to about 1."""
-    alike = [(0, 1, 9), (2, 3, 4), (5, 6, 7, 2), (8, 9), (11, 12), (13, 14, 15, 16), (17, 18, 12), (19, 4, 13)]
-    spread = np.full((len(CITYSCAPES_CLASSES),) * 2, 0.2 / len(CITYSCAPES_CLASSES), np.float32)
+    alike = [(0, 1, 9), (2, 3, 4, 21), (5, 6, 7, 2), (8, 9), (11, 12), (13, 14, 15, 16, 20), (17, 18, 12), (19, 4, 13, 21, 22)]
+    spread = np.full((len(IMAGE_CLASSES),) * 2, 0.2 / len(IMAGE_CLASSES), np.float32)
     for group in alike:
         for one in group:
             for other in group:

@@ -10,12 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .constants import CONTEXT_CHANNELS, DEPTH_BINS, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, depth_edges
-from .encoder import CLASS_COUNT
+from .constants import CONTEXT_GROUPS, DEPTH_BINS, IMAGE_CLASSES, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, SMALL_THINGS, depth_edges
 
-# Thin and small things keep the strongest evidence of a cell beside the mean: people, posts and signs, two-wheelers, cones.
-SMALL_GROUPS = ((11, 12), (5, 6, 7), (17, 18), (19,))
-assert CLASS_COUNT + len(SMALL_GROUPS) == CONTEXT_CHANNELS
+CLASS_COUNT = len(IMAGE_CLASSES)
+# The U-Net thinks in cells twice as large as those that are lifted.
+_CELLS = (LIFT_SIZE[0] // 2, LIFT_SIZE[1] // 2)
+_SMALL = tuple(IMAGE_CLASSES.index(name) for name in SMALL_THINGS)
 
 
 class ResidualBlock(nn.Module):
@@ -67,23 +67,24 @@ class ContactPrior(nn.Module):
         self.register_buffer("is_below", below.T.contiguous(), persistent=False)
 
     def forward(self, evidence: Tensor, inverse_distance: Tensor) -> Tensor:
-        """evidence [N,20,64,176], inverse ground distance [N,1,64,176] -> [N,D,16,44]."""
-        step = MAP_SIZE[0] // LIFT_SIZE[0]
+        """evidence [N,23,64,176], inverse ground distance [N,1,64,176] -> [N,D,16,44]."""
+        step = MAP_SIZE[0] // _CELLS[0]
         ground = evidence[:, 0:2].sum(1, keepdim=True) + evidence[:, 9:10]
         ground = F.avg_pool2d(ground, (1, step)).transpose(1, 3).squeeze(3).clamp(0, 0.99)
         passed = torch.log(1 - ground) @ self.sum_below
         between = torch.clamp(passed.unsqueeze(3) - passed.unsqueeze(2), max=0)
         first = torch.exp(between) * self.is_below * ground.unsqueeze(2)
         count, columns, rows, _ = first.shape
-        first = first.reshape(count, columns, LIFT_SIZE[1], step, rows).mean(3)
+        first = first.reshape(count, columns, _CELLS[1], step, rows).mean(3)
         depths = self.ground(F.avg_pool2d(inverse_distance, (1, step))).permute(0, 3, 2, 1)
         return (first @ depths).permute(0, 3, 2, 1)
 
 
 class DepthNet(nn.Module):
-    """U-Net. In: class probabilities [N,20,64,176], rays [N,6,64,176]. Out: logits [N,D+1,16,44].
+    """U-Net. In: class probabilities [N,23,64,176], rays [N,6,64,176]. Out: logits [N,D+1,32,88].
 
-    The last depth logit means far or sky and is dropped before the lift.
+    Most of the thinking happens at [16,44]; a thin last level adds the edges. The last depth logit means far or sky and is dropped
+    before the lift.
     """
 
     def __init__(self) -> None:
@@ -99,6 +100,7 @@ class DepthNet(nn.Module):
         self.up2 = nn.Conv2d(d, c, 1)
         self.merge2 = ResidualBlock(c)
         self.up1 = nn.Conv2d(c, b, 1)
+        self.context = Context()
         self.ground = GroundPrior()
         self.ground_in = nn.Conv2d(DEPTH_BINS, b, 1, bias=False)
         self.evidence_in = nn.Conv2d(CLASS_COUNT, b, 1, bias=False)
@@ -110,10 +112,19 @@ class DepthNet(nn.Module):
         self.ground_gate = nn.Conv2d(b, 1, 1)
         self.contact_gate = nn.Conv2d(b, 1, 1)
         nn.init.constant_(self.contact_gate.bias, 0.5)
+        self.up0 = nn.Conv2d(b, a, 1)
+        self.fine_ground_in = nn.Conv2d(DEPTH_BINS, a, 1, bias=False)
+        self.fine_evidence_in = nn.Conv2d(CLASS_COUNT, a, 1, bias=False)
+        self.merge0 = ResidualBlock(a)
+        self.fine_out = nn.Conv2d(a, DEPTH_BINS + 1, 1)
+        self.fine_gates = nn.Conv2d(a, 2, 1)
+        for layer in (self.fine_out, self.fine_gates):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
 
     def forward(self, evidence: Tensor, rays: Tensor) -> Tensor:
-        x = F.leaky_relu(self.stem(torch.cat([evidence, rays], 1)), 0.1)
-        one = self.block1(F.leaky_relu(self.down1(x), 0.1))
+        zero = F.leaky_relu(self.stem(torch.cat([evidence, rays], 1)), 0.1)
+        one = self.block1(F.leaky_relu(self.down1(zero), 0.1))
         two = self.block2(F.leaky_relu(self.down2(one), 0.1))
         three = self.block3(F.leaky_relu(self.down3(two), 0.1))
         up = self.merge2(F.leaky_relu(two + double_size(self.up2(three)), 0.1))
@@ -122,17 +133,34 @@ class DepthNet(nn.Module):
         contact = self.contact(evidence, rays[:, 1:2])
         joined = one + double_size(self.up1(up)) + self.ground_in(prior) + self.contact_in(contact) + self.evidence_in(pooled)
         features = self.merge1(F.leaky_relu(joined, 0.1))
-        logits = self.depth_out(features)
-        direct = 4 * (self.ground_gate(features) * prior + self.contact_gate(features) * contact)
-        return torch.cat([logits[:, :DEPTH_BINS] + direct, logits[:, DEPTH_BINS:]], 1)
+        return self._sharpen(zero, features, contact, evidence, rays)
+
+    def _sharpen(self, zero: Tensor, features: Tensor, contact: Tensor, evidence: Tensor, rays: Tensor) -> Tensor:
+        """The logits at the size of the lift: coarse ones, what the last level adds, and the two priors by their gates."""
+        prior = self.ground(F.avg_pool2d(rays[:, 1:2], 2))
+        x = zero + double_size(self.up0(features)) + self.fine_ground_in(prior) + self.fine_evidence_in(F.avg_pool2d(evidence, 2))
+        x = self.merge0(F.leaky_relu(x, 0.1))
+        coarse = torch.cat([self.ground_gate(features), self.contact_gate(features), self.depth_out(features)], 1)
+        ground, stands, logits, far = (double_size(coarse) + torch.cat([self.fine_gates(x), self.fine_out(x)], 1)).split(
+            [1, 1, DEPTH_BINS, 1], 1
+        )
+        return torch.cat([logits + 4 * (ground * prior + stands * double_size(contact)), far], 1)
 
 
-def pooled_context(evidence: Tensor) -> Tensor:
-    """Context of the lift cells [N,24,16,44]: mean class evidence, then the strongest evidence of small things."""
-    small = [sum(evidence[:, k : k + 1] for k in group) for group in SMALL_GROUPS]
-    return torch.cat([F.avg_pool2d(evidence, 4), F.max_pool2d(torch.cat(small, 1), 4)], 1)
+class Context(nn.Module):
+    """Class evidence [N,23,64,176] -> context of the lift cells [N,20,32,88]: groups' means, then the strongest small thing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        groups = torch.tensor([[float(name in group) for name in IMAGE_CLASSES] for group in CONTEXT_GROUPS])
+        self.register_buffer("groups", groups[:, :, None, None], persistent=False)
+
+    def forward(self, evidence: Tensor) -> Tensor:
+        step = MAP_SIZE[0] // LIFT_SIZE[0]
+        small = sum(evidence[:, k : k + 1] for k in _SMALL)
+        return torch.cat([F.conv2d(F.avg_pool2d(evidence, step), self.groups), F.max_pool2d(small, step)], 1)
 
 
 def depth_and_context(net: DepthNet, evidence: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:
-    """Depth probabilities without the far bin [N,D,16,44] and context [N,24,16,44]."""
-    return torch.softmax(net(evidence, rays), 1)[:, :DEPTH_BINS], pooled_context(evidence)
+    """Depth probabilities without the far bin [N,D,32,88] and context [N,20,32,88]."""
+    return torch.softmax(net(evidence, rays), 1)[:, :DEPTH_BINS], net.context(evidence)

@@ -1,8 +1,8 @@
 """Image encoder: street segmentation with the ESPNetv2 topology (Mehta et al. 2019, arXiv 1811.11431), written from the paper.
 
 Parameter names follow the published checkpoint so that the start weights load strictly.
-Input f32 [N,3,H,W] (RGB/255, ImageNet normalised), output class logits f32 [N,20,H/2,W/2]:
-19 Cityscapes train ids and 19 = cone or other small obstacle.
+Input f32 [N,3,H,W] (RGB/255, ImageNet normalised), output class logits f32 [N,23,H/2,W/2] in the order of IMAGE_CLASSES.
+The published decoder squeezes everything through ten channels; three thin outputs of our own let the levels speak past it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .constants import CITYSCAPES_KIN, IMAGE_CLASSES
 from .resample import pool_to, resize_bilinear
 
-CLASS_COUNT = 20
+CLASS_COUNT = len(IMAGE_CLASSES)
+# The last layer of the published decoder, one row per class.
+_OUTPUT = "bu_dec_l4.merge_layer.3"
 _WIDTHS = (32, 128, 256, 512)
 # Largest receptive field (pixels) of the dilated branches in each level of the pyramid.
 _LIMITS = {"level2_0": 13, "level3_0": 11, "level3": 9, "level4_0": 9, "level4": 7}
@@ -226,6 +229,18 @@ class StreetEncoder(nn.Module):
         self.bu_br_l2 = nn.Sequential(*_norm_act(d1))
         self.bu_br_l3 = nn.Sequential(*_norm_act(d2))
         self.bu_br_l4 = nn.Sequential(*_norm_act(d3))
+        self.say_coarse, self.say_middle, self.say_fine = _conv(w4, d4, 1), _conv(w3, d4, 1), _conv(d3, d4, 1, bias=True)
+        for layer in self.own_layers():
+            for parameter in layer.parameters():
+                nn.init.zeros_(parameter)
+
+    def own_layers(self) -> list[nn.Module]:
+        """The layers that the published network does not have."""
+        return [self.say_coarse, self.say_middle, self.say_fine]
+
+    def last_layers(self) -> list[nn.Module]:
+        """What turns features into class scores."""
+        return [*self.own_layers(), self.bu_dec_l4.merge_layer[3]]
 
     def forward(self, image: Tensor) -> Tensor:
         one, two, three, four = self.base_net(image)
@@ -237,18 +252,22 @@ class StreetEncoder(nn.Module):
         )
         for gate, skip, norm, decode in steps:
             x = resize_bilinear(x, (skip.shape[2], skip.shape[3]))
-            x = decode(norm(x + gate(skip)))
-        return x
+            last = norm(x + gate(skip))
+            x = decode(last)
+        said = self.say_middle(three) + resize_bilinear(self.say_coarse(four), (three.shape[2], three.shape[3]))
+        return x + self.say_fine(last) + resize_bilinear(said, (x.shape[2], x.shape[3]))
 
 
 def load_start_encoder(path: Path) -> StreetEncoder:
-    """Reads the published start weights strictly; raises when a key or a shape differs."""
+    """Reads the published start weights strictly; raises when a key or a shape differs. New classes start as their kin."""
     encoder = StreetEncoder()
     state = torch.load(path, map_location="cpu", weights_only=True)
+    for part in ("weight", "bias"):
+        state[f"{_OUTPUT}.{part}"] = state[f"{_OUTPUT}.{part}"][list(CITYSCAPES_KIN)]
     own = encoder.state_dict()
     for key in own:
         # Old checkpoints do not count batches; the counter is unused.
-        if key.endswith("num_batches_tracked"):
+        if key.endswith("num_batches_tracked") or key.startswith("say_"):
             state.setdefault(key, own[key])
     encoder.load_state_dict(state, strict=True)
     return encoder.eval()

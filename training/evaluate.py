@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .constants import CITYSCAPES_CLASSES, DEPTH_BINS, FREE, OCC3D_CLASSES, depth_centres
+from .constants import DEPTH_BINS, FREE, IMAGE_CLASSES, OCC3D_CLASSES, depth_centres
 from .export import load_networks, measure_cost
 from .lifted import LiftInput
 from .metrics import FlowScore, Variability, VoxelScore, ground_plane
@@ -23,11 +23,11 @@ class _ImageScore:
     """Segmentation IoU per class and depth errors of the lift cells' medians."""
 
     def __init__(self) -> None:
-        self.histogram = np.zeros((len(CITYSCAPES_CLASSES),) * 2, np.int64)
+        self.histogram = np.zeros((len(IMAGE_CLASSES),) * 2, np.int64)
         self.errors: dict[str, list[float]] = {"ground": [], "raised": []}
 
     def add(self, frame, maps: np.ndarray, depth: np.ndarray) -> None:
-        count = len(CITYSCAPES_CLASSES)
+        count = len(IMAGE_CLASSES)
         index = frame.segmentation.astype(np.int64).ravel() * count + maps.argmax(1).ravel()
         self.histogram += np.bincount(index, minlength=count**2).reshape(count, count)
         target, _ = depth_target(frame.depth, frame.segmentation)
@@ -54,7 +54,7 @@ class _ImageScore:
             "groundDepthAbsRel": float(np.mean(self.errors["ground"])),
             "raisedDepthAbsRel": float(np.mean(self.errors["raised"])),
             "segmentationIoUByClass": {
-                name: round(float(hits[k] / union[k]), 3) for k, name in enumerate(CITYSCAPES_CLASSES) if present[k]
+                name: round(float(hits[k] / union[k]), 3) for k, name in enumerate(IMAGE_CLASSES) if present[k]
             },
         }
 

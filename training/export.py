@@ -12,11 +12,16 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from .bevNet import BevNet
 from .constants import (
+    CONTEXT_CHANNELS,
+    FINE_CHANNELS,
+    FINE_GRID,
+    FINE_VOXEL,
     FLOW_CLASSES,
     FREE,
     GRID_LOWER,
@@ -33,6 +38,7 @@ from .constants import (
     LIFTED_CHANNELS,
     MAP_SIZE,
     RAY_CHANNELS,
+    SHAPES,
     depth_centres,
 )
 from .depthNet import DepthNet, depth_and_context
@@ -44,37 +50,43 @@ MODEL_ID = "street-base"
 _OPSET = 17
 _TOLERANCE = 1e-3
 _SMALLEST_HALF = 256
+_BEV_SHAPE = (1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0])
+_SHAPES_SHAPE = (1, FINE_CHANNELS, FINE_GRID[1], FINE_GRID[0])
 # What a frame leaves for the next one.
 _STATE = {
     "memory": [1, KEPT_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]],
     "belief": [1, len(HEIGHT_GROUPS), GRID_SIZE[1], GRID_SIZE[0]],
 }
+_IMAGE_OUTPUTS = ("depth", "context", "shape_context")
 _HEAD_OUTPUTS = ("occupancy", "classes", "flow", "memory_out", "belief_out")
 _PARITY = Path(__file__).parents[1] / "tests" / "goldens" / "street-base.json"
 
 
 class ImageHalf(nn.Module):
-    """images [6,3,128,352], rays [6,6,64,176] -> depth [6,56,16,44], context [6,16,44,24]."""
+    """images [6,3,128,352], rays [6,6,64,176] -> depth [6,56,32,88], context [6,32,88,20] by class and [6,32,88,5] by shape."""
 
     def __init__(self, encoder: StreetEncoder, depth: DepthNet):
         super().__init__()
         self.encoder, self.depth = encoder, depth
+        members = [[float(a <= k < b) for k in range(CONTEXT_CHANNELS)] for a, b in SHAPES]
+        self.register_buffer("of_shape", torch.tensor(members)[:, :, None, None], persistent=False)
 
-    def forward(self, images: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, images: Tensor, rays: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         probabilities, context = depth_and_context(self.depth, spelled_softmax(self.encoder(images)), rays)
-        return probabilities, context.permute(0, 2, 3, 1)
+        shapes = F.conv2d(context, self.of_shape)
+        return probabilities, context.permute(0, 2, 3, 1), shapes.permute(0, 2, 3, 1)
 
 
 class BirdHalf(nn.Module):
-    """bev [1,384,100,100], memory [1,126,100,100], belief [1,16,200,200] -> occupancy [1,16,200,200], classes [6,17,200,200],
-    flow [1,2,200,200], the next memory and belief."""
+    """bev [1,320,100,100], shapes [1,80,200,200], memory [1,126,100,100], belief [1,16,200,200] -> occupancy [1,16,200,200],
+    classes [6,17,200,200], flow [1,2,200,200], the next memory and belief."""
 
     def __init__(self, net: BevNet):
         super().__init__()
         self.net = net
 
-    def forward(self, bev: Tensor, memory: Tensor, belief: Tensor) -> tuple[Tensor, ...]:
-        occupancy, classes, *rest = self.net(bev, memory, belief)
+    def forward(self, bev: Tensor, shapes: Tensor, memory: Tensor, belief: Tensor) -> tuple[Tensor, ...]:
+        occupancy, classes, *rest = self.net(bev, shapes, memory, belief)
         return occupancy, classes.reshape(GROUP_COUNT, FREE, *classes.shape[-2:]), *rest
 
 
@@ -136,13 +148,14 @@ def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> Non
         "images": ((6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), 2.0, 0.0),
         "rays": ((6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0]), 0.5, 0.5),
         # Lifted sums are never negative.
-        "bev": ((1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), 1.0, 1.0),
+        "bev": (_BEV_SHAPE, 1.0, 1.0),
+        "shapes": (_SHAPES_SHAPE, 1.0, 1.0),
         **{name: (tuple(shape), 1.0, 0.0) for name, shape in _STATE.items()},
     }
     inputs = {name: probe(*entry) for name, entry in shapes.items()}
     with torch.no_grad(), exporting():
-        outputs = dict(zip(("depth", "context"), image_half(inputs["images"], inputs["rays"])))
-        outputs |= dict(zip(_HEAD_OUTPUTS, bird_half(inputs["bev"], *(inputs[name] for name in _STATE))))
+        outputs = dict(zip(_IMAGE_OUTPUTS, image_half(inputs["images"], inputs["rays"])))
+        outputs |= dict(zip(_HEAD_OUTPUTS, bird_half(*(inputs[name] for name in ("bev", "shapes", *_STATE)))))
     fixture: dict = {
         "probe": "offset + scale * sin(0.37 k + 0.5 sin(0.011 k)), k = flat index",
         "inputs": {name: {"shape": list(shape), "scale": scale, "offset": offset} for name, (shape, scale, offset) in shapes.items()},
@@ -171,22 +184,26 @@ def _warp_stage(state: str) -> dict:
     }
 
 
+def _pool_stage(context: str, out: str, grid: dict) -> dict:
+    return {
+        "kind": "voxel-pool", "depth": "depth", "context": context, "out": out,
+        "depths": [round(float(d), 6) for d in depth_centres()], "depthLayout": "ndhw", "contextLayout": "nhwc",
+        "pixels": "centres", "index": "floor", "filling": "nearest", "grid": grid, "outLayout": "zcyx",
+    }
+
+
 def _stages() -> list[dict]:
-    lift = _grid(LIFT_VOXEL, LIFT_GRID)
     return [
         {"kind": "camera-rays", "out": "rays", "size": list(MAP_SIZE), "channels": list(RAY_CHANNELS)},
         {
             "kind": "onnx", "file": "encoder.onnx", "in": {"images": "images", "rays": "rays"},
-            "out": {"depth": "depth", "context": "context"},
+            "out": {name: name for name in _IMAGE_OUTPUTS},
         },
-        {
-            "kind": "voxel-pool", "depth": "depth", "context": "context", "out": "bev",
-            "depths": [round(float(d), 6) for d in depth_centres()], "depthLayout": "ndhw", "contextLayout": "nhwc",
-            "pixels": "centres", "index": "floor", "filling": "nearest", "grid": lift, "outLayout": "zcyx",
-        },
+        _pool_stage("context", "bev", _grid(LIFT_VOXEL, LIFT_GRID)),
+        _pool_stage("shape_context", "shapes", _grid(FINE_VOXEL, FINE_GRID)),
         *(_warp_stage(name) for name in _STATE),
         {
-            "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", **{name: f"aligned-{name}" for name in _STATE}},
+            "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", "shapes": "shapes", **{name: f"aligned-{name}" for name in _STATE}},
             "out": {name: name.removesuffix("_out") for name in _HEAD_OUTPUTS},
         },
         {
@@ -205,8 +222,8 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
     rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
     half = round_to_half(ImageHalf(plain_encoder(encoder), copy.deepcopy(depth)))
     images = torch.randn(6, 3, height, width)
-    _write_onnx(half, {"images": images, "rays": rays}, ["depth", "context"], folder / "encoder.onnx")
-    inputs = {"bev": torch.rand(1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0])}
+    _write_onnx(half, {"images": images, "rays": rays}, list(_IMAGE_OUTPUTS), folder / "encoder.onnx")
+    inputs = {"bev": torch.rand(_BEV_SHAPE), "shapes": torch.rand(_SHAPES_SHAPE)}
     inputs |= {name: torch.rand(*shape) * 2 - 1 for name, shape in _STATE.items()}
     bird = round_to_half(BirdHalf(copy.deepcopy(bev)))
     _write_onnx(bird, inputs, list(_HEAD_OUTPUTS), folder / "head.onnx")
@@ -255,7 +272,7 @@ def measure_cost(encoder: StreetEncoder, depth: DepthNet, bev: BevNet) -> dict[s
     with torch.no_grad(), exporting(), counter:
         rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
         ImageHalf(plain_encoder(encoder), depth)(torch.zeros(6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), rays)
-        BirdHalf(bev)(torch.zeros(1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]), *(torch.zeros(shape) for shape in _STATE.values()))
+        BirdHalf(bev)(*(torch.zeros(shape) for shape in (_BEV_SHAPE, _SHAPES_SHAPE, *_STATE.values())))
     parameters = sum(p.numel() for net in (encoder, depth, bev) for p in net.parameters())
     return {"parameters": parameters, "gflop": counter.get_total_flops() / 1e9}
 

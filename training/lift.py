@@ -52,19 +52,20 @@ def _accumulate(depth, context, rays, origins, depths, lower, cell, size, out):
 
 
 def pool_voxels_fast(
-    depth: np.ndarray, context: np.ndarray, intrinsics: np.ndarray, ego_from_camera: np.ndarray
+    depth: np.ndarray, context: np.ndarray, intrinsics: np.ndarray, ego_from_camera: np.ndarray,
+    voxel: tuple[float, float, float] = LIFT_VOXEL, size: tuple[int, int, int] = LIFT_GRID,
 ) -> np.ndarray:
-    """The same lift from calibration, without gradients: depth [N,D,h,w], context [N,h,w,C] -> [16*C,100,100].
+    """The same lift from calibration, without gradients: depth [N,D,h,w], context [N,h,w,C] -> [nz*C,ny,nx].
 
     Weights below 1e-4 are skipped.
     """
     channels = context.shape[3]
     rays = np.stack([pixel_rays(k, LIFT_SIZE) @ t[:3, :3].T for k, t in zip(intrinsics, ego_from_camera)])
-    nx, ny, nz = LIFT_GRID
+    nx, ny, nz = size
     out = np.zeros((nz * ny * nx, channels), np.float32)
     _accumulate(
         np.ascontiguousarray(depth, np.float32), np.ascontiguousarray(context, np.float32), rays,
         np.ascontiguousarray(ego_from_camera[:, :3, 3]), depth_centres().astype(np.float64),
-        np.array(GRID_LOWER), np.array(LIFT_VOXEL), np.array(LIFT_GRID), out,
+        np.array(GRID_LOWER), np.array(voxel), np.array(size), out,
     )
     return out.reshape(nz, ny, nx, channels).transpose(0, 3, 1, 2).reshape(nz * channels, ny, nx)

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .constants import CAMERAS, CONTEXT_CHANNELS, DEPTH_BINS, IMAGE_SIZE, LIFT_SIZE, MAP_SIZE
+from .constants import CAMERAS, CONTEXT_CHANNELS, DEPTH_BINS, FINE_GRID, FINE_VOXEL, IMAGE_SIZE, LIFT_SIZE, MAP_SIZE, SHAPES
 from .depthNet import DepthNet, depth_and_context
 from .encoder import CLASS_COUNT, StreetEncoder
 from .inference import plain_encoder
@@ -24,7 +24,7 @@ from .store import depth_target, frame_rays, normalise, simulated_evidence
 
 
 def encode_frames(encoder: StreetEncoder, frames: list[FrameData], device: str, seconds: float = np.inf) -> dict[str, np.ndarray]:
-    """Class probabilities u8 [6,20,64,176] by token of as many frames as the time allows, in the order given."""
+    """Class probabilities u8 [6,23,64,176] by token of as many frames as the time allows, in the order given."""
     begun = time.monotonic()
     run = _session_of(encoder) if device == "cpu" else lambda images: encoder(images.to(device)).cpu()
     found: dict[str, np.ndarray] = {}
@@ -58,19 +58,47 @@ def _session_of(encoder: StreetEncoder) -> Callable[[Tensor], Tensor]:
 
 
 @dataclass
+class Lifted:
+    """What the bird's-eye network sees of one frame: bev f32 [320,100,100] by class, fine f32 [80,200,200] by shape."""
+
+    bev: np.ndarray
+    fine: np.ndarray
+
+    def mirrored(self) -> Lifted:
+        """Left and right exchanged."""
+        return Lifted(self.bev[:, ::-1], self.fine[:, ::-1])
+
+    def tensors(self) -> tuple[Tensor, Tensor]:
+        """Both as a batch of one."""
+        return torch.from_numpy(np.ascontiguousarray(self.bev))[None], torch.from_numpy(np.ascontiguousarray(self.fine))[None]
+
+
+@dataclass
 class LiftInput:
+    """Depth f16 [6,D,32,88] and context f16 [6,32,88,20] of one frame, and its calibration."""
+
     depth: np.ndarray
     context: np.ndarray
     intrinsics: np.ndarray
     ego_from_camera: np.ndarray
 
-    def lift(self) -> np.ndarray:
-        """[384,100,100] f32."""
-        return pool_voxels_fast(self.depth, self.context, self.intrinsics, self.ego_from_camera)
+    def lift(self, depth: np.ndarray | None = None) -> Lifted:
+        """The lift with the predicted depth, or with another [6,D,32,88]."""
+        depth = self.depth if depth is None else depth
+        shapes = np.stack([self.context[..., a:b].sum(-1) for a, b in SHAPES], -1)
+        calibration = self.intrinsics, self.ego_from_camera
+        return Lifted(
+            pool_voxels_fast(depth, self.context, *calibration), pool_voxels_fast(depth, shapes, *calibration, FINE_VOXEL, FINE_GRID)
+        )
+
+    def true_lift(self, frame: FrameData) -> Lifted:
+        """The lift with the exact depth."""
+        target, _ = depth_target(frame.depth, frame.segmentation)
+        return self.lift(target[:, :DEPTH_BINS])
 
 
 def lift_input(net: DepthNet, frame: FrameData, maps: np.ndarray, device: str) -> LiftInput:
-    """Runs the depth net on class probabilities f32 [6,20,64,176]."""
+    """Runs the depth net on class probabilities f32 [6,23,64,176]."""
     with torch.no_grad():
         evidence = torch.from_numpy(maps).to(device).contiguous(memory_format=torch.channels_last)
         depth, context = depth_and_context(net, evidence, torch.from_numpy(frame_rays(frame)).to(device))
@@ -95,9 +123,3 @@ def lift_frames(
         depth[:], context[:] = made.depth, made.context
         found[frame.token] = LiftInput(depth, context, frame.intrinsics, frame.ego_from_camera)
     return found
-
-
-def true_lift(frame: FrameData, context: np.ndarray) -> np.ndarray:
-    """The lift with the exact depth instead of the predicted one: [384,100,100]."""
-    target, _ = depth_target(frame.depth, frame.segmentation)
-    return pool_voxels_fast(target[:, :DEPTH_BINS], context, frame.intrinsics, frame.ego_from_camera)

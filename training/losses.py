@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .bevNet import group_columns
-from .constants import FREE, IGNORED
+from .constants import CITYSCAPES_KIN, FREE, IGNORED
 
 _FREE_SAMPLES = 16000
 # Columns that move faster (m/s) are not expected to stay as they were.
@@ -32,8 +32,9 @@ def segmentation_loss(logits: Tensor, target: Tensor, weights: Tensor) -> Tensor
 
 
 def distillation_loss(logits: Tensor, teacher: Tensor) -> Tensor:
-    """Divergence from the frozen teacher's probabilities over the 19 street classes."""
-    return F.kl_div(F.log_softmax(logits, 1), teacher, reduction="none").sum(1).mean()
+    """Divergence from the probabilities [N,19,h,w] of a teacher that knows only Cityscapes; classes it lacks count as their kin."""
+    mine = torch.zeros_like(teacher).index_add(1, torch.tensor(CITYSCAPES_KIN, device=logits.device), logits.softmax(1))
+    return F.kl_div(mine.clamp(min=1e-6).log(), teacher, reduction="none").sum(1).mean()
 
 
 class VoxelTarget:

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from .bevNet import BevNet
 from .constants import FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, KEPT_CHANNELS, LIFT_GRID
 from .geometry import warp_grid
-from .lifted import LiftInput, true_lift
+from .lifted import LiftInput
 from .losses import VoxelTarget, change_loss, flow_loss, voxel_loss
 from .rootReader import FrameData
 from .schedule import Phase, prepare_ahead
@@ -30,7 +30,7 @@ _STEADY_WEIGHT = 0.3
 class Moment:
     """One stream's input at one step; `motion` (previous ego from current) is None at the start of a drive."""
 
-    bev: torch.Tensor
+    seen: tuple[torch.Tensor, torch.Tensor]
     motion: np.ndarray | None
     target: VoxelTarget
 
@@ -102,7 +102,7 @@ class _Stream:
         frame = self.frames[self.position]
         stored = self.lifts[frame.token]
         exact = frame.exact and frame.depth is not None and generator.random() < true_share
-        bev = true_lift(frame, stored.context) if exact else stored.lift()
+        seen = stored.true_lift(frame) if exact else stored.lift()
         labels, flow = frame.labels, frame.flow if frame.flow is not None else np.zeros((*frame.labels.shape[:2], 2), np.float16)
         motion = None
         if self.position > 0:
@@ -111,9 +111,9 @@ class _Stream:
                 mirror = np.diag([1.0, -1.0, 1.0, 1.0])
                 motion = mirror @ motion @ mirror
         if self.mirrored:
-            bev, labels, flow = bev[:, ::-1].copy(), labels[:, ::-1], flow[:, ::-1] * np.array([1, -1], np.float16)
+            seen, labels, flow = seen.mirrored(), labels[:, ::-1], flow[:, ::-1] * np.array([1, -1], np.float16)
         self.position += 1
-        return Moment(torch.from_numpy(np.ascontiguousarray(bev)), motion, VoxelTarget(labels, flow, generator))
+        return Moment(seen.tensors(), motion, VoxelTarget(labels, flow, generator))
 
 
 def train_bev(
@@ -142,8 +142,8 @@ def train_bev(
         carried = [one.detached() for one in kept]
         for moments in item:
             aligned = [one.moved(moment.motion) for moment, one in zip(moments, carried)]
-            bev = torch.stack([m.bev for m in moments]).to(device).contiguous(memory_format=torch.channels_last)
-            seen = net.look(bev, torch.cat([a.memory for a in aligned]), torch.cat([a.belief for a in aligned]))
+            lifted = [torch.cat(part).to(device).contiguous(memory_format=torch.channels_last) for part in zip(*(m.seen for m in moments))]
+            seen = net.look(*lifted, torch.cat([a.memory for a in aligned]), torch.cat([a.belief for a in aligned]))
             flow = net.flow(seen.fine)
             carried = [Kept(*parts) for parts in zip(seen.memory.split(1), seen.belief.split(1))]
             for k, moment in enumerate(moments):

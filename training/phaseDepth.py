@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .constants import DEPTH_BINS, SKY
+from .constants import DEPTH_BINS, LIFT_SIZE, MAP_SIZE, SKY
 from .depthNet import DepthNet
 from .losses import depth_loss
 from .schedule import Phase, prepare_ahead
@@ -21,18 +21,18 @@ _GROUND_IDS = (0, 1, 9, SKY)
 
 
 def raised_cells(segmentation: np.ndarray | None, depth: np.ndarray) -> np.ndarray:
-    """Lift cells mostly covered by neither ground nor sky: [N,16,44]."""
-    count, height, width = depth.shape
+    """Lift cells mostly covered by neither ground nor sky: [N,32,88]."""
+    columns, rows = LIFT_SIZE
     if segmentation is None:
-        return np.zeros((count, height // 4, width // 4), bool)
+        return np.zeros((len(depth), rows, columns), bool)
     raised = ~np.isin(segmentation, _GROUND_IDS)
-    return raised.reshape(count, height // 4, 4, width // 4, 4).mean((2, 4)) > 0.4
+    return raised.reshape(len(depth), rows, MAP_SIZE[1] // rows, columns, MAP_SIZE[0] // columns).mean((2, 4)) > 0.4
 
 
 def train_depth(
     net: DepthNet, store: Store, evidence: dict[str, np.ndarray], folder: Path, seconds: float, rate: float, device: str
 ) -> None:
-    """Trains `net` in place. `evidence` holds u8 [6,20,64,176] (255 = 1) of some frames by token."""
+    """Trains `net` in place. `evidence` holds u8 [6,23,64,176] (255 = 1) of some frames by token."""
     phase = Phase("depth", folder, net, rate, seconds)
     if phase.restore():
         return

@@ -12,16 +12,24 @@ import torch.nn.functional as F
 from torch import nn
 
 from .augment import crop_window, vary_colours
-from .constants import CITYSCAPES_CLASSES, IMAGE_SIZE, MAP_SIZE
+from .constants import CITYSCAPES_COUNT, CITYSCAPES_KIN, IMAGE_CLASSES, IMAGE_SIZE, MAP_SIZE
 from .encoder import StreetEncoder
 from .losses import distillation_loss, segmentation_loss
+from .rootReader import FrameData
 from .schedule import Phase, prepare_ahead
 from .store import Store, normalise
 from .workers import worker_rank
 
 _WORLD_IMAGES, _REAL_IMAGES = 3, 1
-_REFRESH_STEPS = 40
 _KEEP_OF_START = 0.5
+_SETTLE_SHARE = 0.15
+# The classes of the teacher's first 19 that Cityscapes knows too.
+_TAUGHT = torch.tensor([k for k in range(CITYSCAPES_COUNT) if CITYSCAPES_KIN[k] == k])
+# Classes of which few pixels exist: half of the views are chosen to show one.
+_RARE = tuple(IMAGE_CLASSES.index(name) for name in (
+    "truck", "bus", "trailer", "motorcycle", "bicycle", "person", "rider", "cone", "construction vehicle", "barrier", "object",
+))
+_RARE_PIXELS = 40
 
 
 def find_real_images(folder: Path | None) -> list[np.ndarray]:
@@ -73,10 +81,32 @@ def _real_crop(image: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return crop[:, ::-1] if generator.random() < 0.5 else crop
 
 
-def _world_sample(store: Store, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    frames = store.scenes[generator.integers(len(store.scenes))]
-    frame = frames[generator.integers(len(frames))]
-    camera = generator.integers(len(frame.images))
+class _RareViews:
+    """Frames and cameras by rare class, found once; a random class first, so that the rarest is shown as often as the others."""
+
+    def __init__(self, frames: list[FrameData]):
+        self.views: dict[int, list[tuple[FrameData, int]]] = {}
+        for frame in frames:
+            for camera, classes in enumerate(frame.segmentation):
+                counts = np.bincount(classes.ravel(), minlength=len(IMAGE_CLASSES))
+                for k in _RARE:
+                    if counts[k] >= _RARE_PIXELS:
+                        self.views.setdefault(k, []).append((frame, camera))
+
+    def pick(self, generator: np.random.Generator) -> tuple[FrameData, int] | None:
+        if not self.views:
+            return None
+        views = self.views[sorted(self.views)[generator.integers(len(self.views))]]
+        return views[generator.integers(len(views))]
+
+
+def _world_sample(store: Store, rare: _RareViews, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    view = rare.pick(generator) if generator.random() < 0.5 else None
+    if view is None:
+        frames = store.scenes[generator.integers(len(store.scenes))]
+        frame = frames[generator.integers(len(frames))]
+        view = frame, int(generator.integers(len(frame.images)))
+    frame, camera = view
     image, classes = frame.images[camera], frame.segmentation[camera]
     if generator.random() < 0.4:
         x, y, w, h = crop_window(MAP_SIZE[1], MAP_SIZE[0], generator)
@@ -88,7 +118,7 @@ def _world_sample(store: Store, generator: np.random.Generator) -> tuple[np.ndar
 
 
 def _class_weights(store: Store) -> torch.Tensor:
-    counts = np.zeros(len(CITYSCAPES_CLASSES))
+    counts = np.zeros(len(IMAGE_CLASSES))
     for frame in store.frames[:: max(len(store.frames) // 100, 1)]:
         counts += np.bincount(frame.segmentation.ravel(), minlength=len(counts))[: len(counts)]
     share = counts / max(counts.sum(), 1)
@@ -103,20 +133,14 @@ def train_encoder(
     encoder.train()
     freeze_norms(encoder)
     freeze_early_levels(encoder)
-    phase = Phase("encoder", folder, encoder, rate, seconds, decay=1e-4)
-    if phase.restore():
-        encoder.eval()
-        return
+    phase = Phase("encoder", folder, encoder, rate, seconds * (1 - _SETTLE_SHARE), decay=1e-4, faster={"say": 4.0})
+    unfinished = not phase.restore()
     generator = np.random.default_rng((phase.step, worker_rank()))
     weights = _class_weights(store).to(device)
-    made = 0
+    rare = _RareViews(store.frames)
 
     def make() -> tuple:
-        nonlocal made
-        made += 1
-        if made % _REFRESH_STEPS == 0:
-            store.refresh(1)
-        pairs = [_world_sample(store, generator) for _ in range(_WORLD_IMAGES if real else _WORLD_IMAGES + _REAL_IMAGES)]
+        pairs = [_world_sample(store, rare, generator) for _ in range(_WORLD_IMAGES if real else _WORLD_IMAGES + _REAL_IMAGES)]
         crops = [_real_crop(real[generator.integers(len(real))], generator) for _ in range(_REAL_IMAGES if real else 0)]
         clean = normalise(np.stack([vary_colours(crop, generator, 0.2) for crop in crops])) if crops else None
         varied = [vary_colours(crop, generator, 1.2) for crop in crops]
@@ -132,15 +156,22 @@ def train_encoder(
         if clean is None:
             return world, figures
         with torch.no_grad():
-            wanted = F.softmax(teacher(clean.to(device)), 1)
-            # The start's last output was never trained on a class of ours.
-            wanted[:, 19] = 0
-            wanted = wanted / wanted.sum(1, keepdim=True)
+            wanted = F.softmax(teacher(clean.to(device))[:, _TAUGHT], 1)
+            wanted = torch.zeros(len(wanted), CITYSCAPES_COUNT, *wanted.shape[2:], device=device).index_copy(1, _TAUGHT.to(device), wanted)
         real_loss = distillation_loss(logits[count:], wanted)
         figures["real"] = float(real_loss.detach())
         return world + 1.5 * real_loss, figures
 
-    phase.run(prepare_ahead(make), step)
-    blend_weights(encoder, teacher, _KEEP_OF_START)
+    if unfinished:
+        phase.run(prepare_ahead(make), step)
+        blend_weights(encoder, teacher, _KEEP_OF_START)
+        phase.save()
+    # What the blended features mean is learnt by the last layers alone.
+    encoder.requires_grad_(False)
+    for layer in encoder.last_layers():
+        layer.requires_grad_(True)
+    settle = Phase("encoder-settle", folder, encoder, rate, seconds * _SETTLE_SHARE, decay=1e-4)
+    if not settle.restore():
+        settle.run(prepare_ahead(make), step)
     phase.save()
     encoder.eval()

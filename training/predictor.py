@@ -29,7 +29,7 @@ class Predictor:
         self.previous: np.ndarray | None = None
 
     def see(self, frame: FrameData) -> tuple[np.ndarray, LiftInput]:
-        """Class probabilities f32 [6,20,64,176] and the lift input."""
+        """Class probabilities f32 [6,23,64,176] and the lift input."""
         with torch.no_grad():
             maps = F.softmax(self.encoder(normalise(frame.images)), 1).numpy()
         return maps, lift_input(self.depth, frame, maps, "cpu")
@@ -41,8 +41,7 @@ class Predictor:
         self.previous = frame.world_from_ego
         with torch.no_grad():
             past = self.kept.moved(motion)
-            bev = torch.from_numpy(np.ascontiguousarray(seen.lift()))[None]
-            occupancy, classes, flow, *after = self.bev(bev, past.memory, past.belief)
+            occupancy, classes, flow, *after = self.bev(*seen.lift().tensors(), past.memory, past.belief)
             self.kept = Kept(*after)
         return occupancy[0], classes[0], flow[0]
 

@@ -16,7 +16,7 @@ from .geometry import camera_rays, frustum_voxels
 from .rootReader import FrameData, FrameRecord, load_frame, read_finished, read_records
 from .workers import worker_count, worker_rank
 
-_SMALL_IDS = (5, 6, 7, 11, 12, 17, 18, 19)
+_SMALL_IDS = (5, 6, 7, 11, 12, 17, 18, 19, 22)
 _MEAN = np.array(IMAGE_MEAN, np.float32) * 255
 _STD = np.array(IMAGE_STD, np.float32) * 255
 
@@ -82,13 +82,13 @@ def frame_rays(frame: FrameData) -> np.ndarray:
 
 
 def frame_voxels(frame: FrameData) -> np.ndarray:
-    """Lift voxels i32 [6,D,16,44]."""
+    """Lift voxels i32 [6,D,32,88]."""
     centres = depth_centres()
     return np.stack([frustum_voxels(k, t, centres) for k, t in zip(frame.intrinsics, frame.ego_from_camera)])
 
 
 def depth_target(depth: np.ndarray, segmentation: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Histogram of the map's depths in every lift cell: [N,D+1,16,44] summing to 1, and which cells have any depth [N,16,44].
+    """Histogram of the map's depths in every lift cell: [N,D+1,32,88] summing to 1, and which cells have any depth [N,32,88].
 
     With class maps, 0 and beyond the last edge count as far, and pixels of small things weigh more; without (lidar), 0 means unknown.
     """
@@ -133,7 +133,7 @@ def simulated_evidence(segmentation: np.ndarray, generator: np.random.Generator)
 
 
 def _mistake_patch(evidence: np.ndarray, classes: np.ndarray, generator: np.random.Generator) -> None:
-    """Somewhere the network takes one class for another that looks alike. evidence [h,w,20] is changed in place."""
+    """Somewhere the network takes one class for another that looks alike. evidence [h,w,23] is changed in place."""
     height, width = classes.shape
     y, x = int(generator.integers(height)), int(generator.integers(width))
     h, w = int(generator.integers(2, 14)), int(generator.integers(3, 40))

@@ -24,7 +24,7 @@ export const LABEL = {
   none: 255,
 } as const;
 
-/** Cityscapes train ids by name; 19 is ours for cones and other small obstacles. */
+/** Cityscapes train ids by name; 16 (their train) is our trailer, 19 and above are ours. */
 export const SEGMENT = {
   road: 0,
   sidewalk: 1,
@@ -42,10 +42,13 @@ export const SEGMENT = {
   car: 13,
   truck: 14,
   bus: 15,
-  train: 16,
+  trailer: 16,
   motorcycle: 17,
   bicycle: 18,
-  small: 19,
+  cone: 19,
+  construction: 20,
+  barrier: 21,
+  object: 22,
 } as const;
 
 /** What a new material may leave out. */

@@ -30,7 +30,7 @@ export interface Material {
   readonly name: string;
   /** Occ3D label that its voxels carry; 255 = no voxel (paint on a surface that already has one). */
   readonly label: number;
-  /** Cityscapes train id 0..18 that a segmentation network should say; 19 = traffic cone and other small obstacles. Sky is 10. */
+  /** What a segmentation network should say: Cityscapes train ids 0..18 (sky is 10, 16 is a trailer), then 19 cone, 20 construction vehicle, 21 barrier, 22 other object. */
   readonly segmentation: number;
   /** Linear RGB reflectance, 0..1. */
   readonly colour: Vector3;

@@ -6,8 +6,8 @@ import type { ActorShape } from './model.ts';
 
 /** A traffic cone. Category `movable_object.trafficcone`. */
 export function createCone(random: Random, materials: MaterialTable): ActorShape {
-  const orange = materials.add('cone', LABEL.cone, SEGMENT.small, [0.75, 0.17, 0.02], { pattern: 'plain' });
-  const white = materials.add('cone band', LABEL.cone, SEGMENT.small, [0.75, 0.75, 0.75], { pattern: 'plain' });
+  const orange = materials.add('cone', LABEL.cone, SEGMENT.cone, [0.75, 0.17, 0.02], { pattern: 'plain' });
+  const white = materials.add('cone band', LABEL.cone, SEGMENT.cone, [0.75, 0.75, 0.75], { pattern: 'plain' });
   const builder = new MeshBuilder();
   const height = random.pick([0.55, 0.75, 1]);
   const r = height * 0.2;
@@ -21,7 +21,7 @@ export function createCone(random: Random, materials: MaterialTable): ActorShape
 /** A road-works barrier: concrete or plastic block, or a striped board on feet; x runs across its face. Category `movable_object.barrier`. */
 export function createBarrier(random: Random, materials: MaterialTable, kind: 'block' | 'board'): ActorShape {
   const builder = new MeshBuilder();
-  const red = materials.add('barrier', LABEL.barrier, SEGMENT.fence, [0.6, 0.1, 0.05], {
+  const red = materials.add('barrier', LABEL.barrier, SEGMENT.barrier, [0.6, 0.1, 0.05], {
     pattern: 'stripes',
     scale: 0.4,
     second: [0.7, 0.7, 0.7],
@@ -29,7 +29,7 @@ export function createBarrier(random: Random, materials: MaterialTable, kind: 'b
   const block = materials.add(
     'barrier block',
     LABEL.barrier,
-    SEGMENT.wall,
+    SEGMENT.barrier,
     random.pick([
       [0.45, 0.44, 0.42],
       [0.6, 0.14, 0.05],

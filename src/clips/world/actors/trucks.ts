@@ -59,7 +59,8 @@ function addCargo(
   ] as const);
   const colour: Vector3 = random.chance(0.5) ? [0.66, 0.66, 0.64] : pickPaint(random);
   const pattern = random.pick(['plain', 'metal', 'stripes'] as const);
-  const side = materials.add('cargo', label, SEGMENT.truck, colour, {
+  const segmentation = label === LABEL.trailer ? SEGMENT.trailer : SEGMENT.truck;
+  const side = materials.add('cargo', label, segmentation, colour, {
     pattern,
     scale: 0.5,
     second: random.vary(colour, 0.3),
@@ -207,7 +208,7 @@ export function createBus(random: Random, materials: MaterialTable): ActorShape 
 /** A parked or towed trailer. Category `vehicle.trailer`. */
 export function createTrailer(random: Random, materials: MaterialTable): ActorShape {
   const [length, width, height] = [random.range(5, 12.5), random.range(2.2, 2.6), random.range(2.4, 4)];
-  const looks = createVehicleLooks(materials, LABEL.trailer, SEGMENT.truck, pickPaint(random));
+  const looks = createVehicleLooks(materials, LABEL.trailer, SEGMENT.trailer, pickPaint(random));
   const builder = new MeshBuilder();
   const [e, half] = [length / 2, width / 2];
   addCargo(builder, random, materials, -e, e - 0.8, half, 1.15, height, LABEL.trailer, looks);
@@ -223,7 +224,7 @@ export function createConstructionVehicle(random: Random, materials: MaterialTab
   const looks = createVehicleLooks(
     materials,
     LABEL.construction,
-    SEGMENT.truck,
+    SEGMENT.construction,
     random.vary(
       random.pick<Vector3>([
         [0.62, 0.4, 0.02],

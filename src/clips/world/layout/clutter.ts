@@ -13,14 +13,16 @@ export class ClutterKit {
     private readonly random: Random,
     private readonly materials: MaterialTable,
   ) {
-    this.wood = materials.add('crate', LABEL.others, SEGMENT.small, random.vary([0.32, 0.22, 0.12], 0.3), {
+    this.wood = materials.add('crate', LABEL.others, SEGMENT.object, random.vary([0.32, 0.22, 0.12], 0.3), {
       pattern: 'stripes',
       scale: 0.14,
     });
     this.steel = materials.add('rack', LABEL.manmade, SEGMENT.pole, random.vary([0.3, 0.31, 0.32], 0.3), {
       pattern: 'metal',
     });
-    this.black = materials.add('rubbish bag', LABEL.others, SEGMENT.small, [0.025, 0.026, 0.028], { pattern: 'plain' });
+    this.black = materials.add('rubbish bag', LABEL.others, SEGMENT.object, [0.025, 0.026, 0.028], {
+      pattern: 'plain',
+    });
   }
 
   /** One thing by chance; returns nothing, since nobody needs to know which. */
@@ -130,7 +132,7 @@ export class ClutterKit {
   }
 
   private addBarrels(builder: MeshBuilder): void {
-    const barrel = this.paint('barrel', LABEL.others, SEGMENT.small);
+    const barrel = this.paint('barrel', LABEL.others, SEGMENT.object);
     for (let i = this.random.integer(1, 3), x = -0.5; i > 0; i--, x += 0.62)
       builder.addCylinder([x, 0, -0.05], [x, 0, 0.88], 0.29, 0.29, 10, barrel);
   }

@@ -78,14 +78,14 @@ export function addFence(
 
 /** A guard rail along local x. */
 export function addGuardRail(builder: MeshBuilder, length: number, materials: MaterialTable, groundAt: GroundAt): void {
-  const rail = materials.add('guard rail', LABEL.barrier, SEGMENT.fence, [0.4, 0.41, 0.42], { pattern: 'metal' });
+  const rail = materials.add('guard rail', LABEL.barrier, SEGMENT.barrier, [0.4, 0.41, 0.42], { pattern: 'metal' });
   addRun(builder, length, 0.45, 0.78, 0.08, rail, groundAt);
   for (let x = 0; x <= length; x += 2) builder.addBox(x, 0.08, groundAt(x) - 0.3, [0.1, 0.1, 1.05], rail);
 }
 
 /** A tubular railing along local x on level ground. */
 export function addRailing(builder: MeshBuilder, length: number, materials: MaterialTable): void {
-  const rail = materials.add('railing', LABEL.barrier, SEGMENT.fence, [0.36, 0.37, 0.38], { pattern: 'metal' });
+  const rail = materials.add('railing', LABEL.barrier, SEGMENT.barrier, [0.36, 0.37, 0.38], { pattern: 'metal' });
   for (const z of [0.3, 0.65, 1]) builder.addBox(length / 2, 0, z, [length, 0.05, 0.05], rail);
   for (let x = 0.05; x < length; x += 0.5) builder.addBox(x, 0, -0.1, [0.04, 0.04, 1.1], rail);
 }

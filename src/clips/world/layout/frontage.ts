@@ -1,5 +1,6 @@
 import { buildBuilding } from './buildings.ts';
 import type { Road } from './network.ts';
+import { plantFront } from './planting.ts';
 import type { Site } from './site.ts';
 
 /** Rows of houses or halls along one side of a road. */
@@ -29,19 +30,16 @@ export function placeBuildings(site: Site, road: Road, side: 1 | -1): void {
           14,
         );
         const builder = site.statics.at(spot.x, spot.y, base, spot.yaw);
-        buildBuilding(
-          builder,
-          random,
-          {
-            width,
-            depth,
-            floors: hall ? random.integer(1, 2) : floors,
-            pitchedRoof: floors < 4 && random.chance(0.65),
-            below: 2.5,
-            hall,
-          },
-          site.materials,
-        );
+        const plan = {
+          width,
+          depth,
+          floors: hall ? random.integer(1, 2) : floors,
+          pitchedRoof: floors < 4 && random.chance(0.65),
+          below: 2.5,
+          hall,
+        };
+        buildBuilding(builder, random, plan, site.materials);
+        if (random.chance(Math.min(0.3 + 0.2 * style.bushes, 0.65))) plantFront(site, spot, plan);
       }
     }
     const row = style.kind === 'city' && random.chance(0.6);

@@ -24,7 +24,7 @@ export class FurnitureKit {
     this.concrete = materials.add('concrete', LABEL.manmade, SEGMENT.wall, random.vary([0.4, 0.39, 0.37], 0.2), {
       pattern: 'concrete',
     });
-    this.wood = materials.add('wood', LABEL.others, SEGMENT.small, [0.25, 0.15, 0.08], {
+    this.wood = materials.add('wood', LABEL.others, SEGMENT.object, [0.25, 0.15, 0.08], {
       pattern: 'stripes',
       scale: 0.12,
     });
@@ -107,7 +107,7 @@ export class FurnitureKit {
       [0.03, 0.06, 0.2],
       [0.35, 0.25, 0.04],
     ]);
-    const bin = this.materials.add('bin', LABEL.others, SEGMENT.small, colour, { pattern: 'plain' });
+    const bin = this.materials.add('bin', LABEL.others, SEGMENT.object, colour, { pattern: 'plain' });
     if (this.random.chance(0.5)) builder.addCylinder([0, 0, -0.1], [0, 0, 0.95], 0.25, 0.29, 9, bin);
     else builder.addBox(0, 0, -0.1, [0.65, 0.6, 1.2], bin);
   }
@@ -160,7 +160,7 @@ export class FurnitureKit {
   }
 
   addRock(builder: MeshBuilder): void {
-    const rock = this.materials.add('rock', LABEL.others, SEGMENT.small, this.random.vary([0.25, 0.24, 0.22], 0.3), {
+    const rock = this.materials.add('rock', LABEL.others, SEGMENT.object, this.random.vary([0.25, 0.24, 0.22], 0.3), {
       pattern: 'concrete',
     });
     const r = this.random.range(0.3, 0.9);
