@@ -13,14 +13,20 @@ import torch.nn.functional as F
 from training.bevNet import BevNet, decode_factored, group_columns
 from training.calibrate import find_shift
 from training.constants import (
+    CITYSCAPES_COUNT,
+    CONTEXT_CHANNELS,
     DEPTH_BINS,
     ECHO_CHANNELS,
+    FINE_CHANNELS,
     FREE,
     GROUP_COUNT,
     HEIGHT_GROUPS,
     IGNORED,
+    IMAGE_CLASSES,
+    KEPT_CHANNELS,
     LIFTED_CHANNELS,
     MEMORY_CHANNELS,
+    SHAPE_CHANNELS,
     depth_centres,
     depth_edges,
 )
@@ -29,7 +35,8 @@ from training.encoder import StreetEncoder, load_start_encoder
 from training.geometry import camera_rays, fit_intrinsics
 from training.inference import plain_encoder
 from training.lift import pool_voxels, pool_voxels_fast
-from training.lifted import encode_frames
+from training.lifted import LiftInput, encode_frames
+from training.losses import distillation_loss
 from training.metrics import Variability, VoxelScore
 from training.phaseBev import warp_memory
 from training.predictor import Predictor
@@ -38,6 +45,8 @@ from training.rootReader import load_frame, read_records
 from training.store import depth_target, frame_voxels, normalise
 from training.tests.mockWorld import write_mock_root
 
+# What the bird's-eye network reads: the lift by class, the lift by shape, memory, belief.
+_BIRD_SHAPES = ((LIFTED_CHANNELS, 100, 100), (FINE_CHANNELS, 200, 200), (KEPT_CHANNELS, 100, 100), (len(HEIGHT_GROUPS), 200, 200))
 GOLDENS = Path(__file__).parents[2] / "tests" / "goldens"
 
 
@@ -57,9 +66,9 @@ def test_fast_lift_is_the_lift(tmp_path: Path) -> None:
     write_mock_root(tmp_path, scenes=1, frames=1)
     frame = load_frame(tmp_path, read_records(tmp_path)[0][0][0])
     generator = np.random.default_rng(0)
-    depth = generator.dirichlet(np.full(DEPTH_BINS, 0.05), (6, 16, 44)).transpose(0, 3, 1, 2).astype(np.float32)
+    depth = generator.dirichlet(np.full(DEPTH_BINS, 0.05), (6, 32, 88)).transpose(0, 3, 1, 2).astype(np.float32)
     depth[depth < 1e-4] = 0
-    context = generator.random((6, 16, 44, 3), np.float32)
+    context = generator.random((6, 32, 88, 3), np.float32)
     slow = pool_voxels(
         torch.from_numpy(depth), torch.from_numpy(context.transpose(0, 3, 1, 2)), torch.from_numpy(frame_voxels(frame).astype(np.int64))
     )
@@ -97,7 +106,7 @@ def test_camera_rays_know_the_ground() -> None:
 def test_contact_is_where_a_wall_meets_the_ground() -> None:
     """A wall above row 40 of one camera stands at the ground distance of row 40, at every height; the ground keeps its own."""
     inverse = torch.clamp(torch.linspace(-0.5, 0.5, 64), 0, 1).reshape(1, 1, 64, 1).expand(1, 1, 64, 176)
-    evidence = torch.zeros(1, 20, 64, 176)
+    evidence = torch.zeros(1, 23, 64, 176)
     evidence[:, 2, :40] = 1
     evidence[:, 0, 40:] = 1
     ground = GroundPrior()
@@ -142,7 +151,7 @@ def test_logits_decode_to_occupancy_and_class() -> None:
 def test_chosen_voxels_get_the_scores_of_the_whole_head() -> None:
     torch.manual_seed(0)
     net = BevNet().eval()
-    inputs = torch.rand(1, LIFTED_CHANNELS, 100, 100), torch.rand(1, 126, 100, 100), torch.rand(1, 16, 200, 200)
+    inputs = [torch.rand(1, *shape) for shape in _BIRD_SHAPES]
     z, y, x = np.array([15, 0, 2, 3, 6]), np.array([199, 0, 77, 5, 120]), np.array([3, 0, 198, 40, 121])
     rows, order = group_columns(z, y, x)
     with torch.no_grad():
@@ -163,7 +172,7 @@ def test_depth_target_is_a_distribution() -> None:
     target, known = depth_target(depth, np.zeros((6, 64, 176), np.uint8))
     np.testing.assert_allclose(target.sum(1), 1)
     assert known.all() and target[0, DEPTH_BINS, 0, 0] == 1
-    k = target[0, :, 5, 5].argmax()
+    k = target[0, :, 10, 10].argmax()
     assert edges[k] <= 12.34 < edges[k + 1]
     assert not depth_target(depth, None)[1][0, 0, 0]
 
@@ -178,7 +187,7 @@ def test_reader_reads_the_mock_world_back(tmp_path: Path) -> None:
     target, _ = depth_target(frame.depth, frame.segmentation)
     voxels = frame_voxels(frame)
     ground = target[:, :DEPTH_BINS] > 0.3
-    ground &= (frame.segmentation.reshape(6, 16, 4, 44, 4).max((2, 4)) == 0)[:, None]
+    ground &= (frame.segmentation.reshape(6, 32, 2, 88, 2).max((2, 4)) == 0)[:, None]
     levels = voxels[ground & (voxels >= 0)] // 10000
     assert len(levels) > 50 and np.mean((levels == 1) | (levels == 2)) > 0.95
     (tmp_path / "samples" / "CAM_BACK" / "scene-0000-1.jpg").unlink()
@@ -240,6 +249,28 @@ def test_encoding_in_onnx_runtime_is_the_encoder(tmp_path: Path) -> None:
     assert np.abs(found / 255 - expected).max() < 1 / 255
 
 
+def test_a_class_that_cityscapes_lacks_counts_as_its_kin() -> None:
+    logits = torch.full((1, len(IMAGE_CLASSES), 1, 1), -20.0)
+    logits[0, IMAGE_CLASSES.index("construction vehicle")] = 20
+    wanted = torch.zeros(1, CITYSCAPES_COUNT, 1, 1)
+    wanted[0, IMAGE_CLASSES.index("truck")] = 1
+    assert float(distillation_loss(logits, wanted)) == pytest.approx(0, abs=1e-4)
+    assert float(distillation_loss(logits, wanted.roll(1, 1))) > 5
+
+
+def test_shapes_hold_what_the_classes_hold(tmp_path: Path) -> None:
+    """Summed over shapes, and over the four fine cells of each lift cell, the fine lift is the lift without the strongest small thing."""
+    write_mock_root(tmp_path, scenes=1, frames=1)
+    frame = load_frame(tmp_path, read_records(tmp_path)[0][0][0])
+    generator = np.random.default_rng(0)
+    depth = generator.dirichlet(np.full(DEPTH_BINS, 0.05), (6, 32, 88)).transpose(0, 3, 1, 2).astype(np.float32)
+    context = generator.random((6, 32, 88, CONTEXT_CHANNELS), np.float32)
+    lifted = LiftInput(depth, context, frame.intrinsics, frame.ego_from_camera).lift()
+    classes = lifted.bev.reshape(16, CONTEXT_CHANNELS, 100, 100)[:, :-1].sum(1)
+    shapes = lifted.fine.reshape(16, SHAPE_CHANNELS, 100, 2, 100, 2).sum((1, 3, 5))
+    np.testing.assert_allclose(shapes, classes, rtol=1e-3, atol=1e-3)
+
+
 def test_start_weights_load_strictly() -> None:
     folder = os.environ.get("OCCUSCOPE_REAL_DATA")
     if not folder:
@@ -250,7 +281,7 @@ def test_start_weights_load_strictly() -> None:
 def test_head_forgets_nothing_it_should_keep() -> None:
     net = BevNet().eval()
     with torch.no_grad():
-        outputs = net(torch.rand(1, LIFTED_CHANNELS, 100, 100), torch.zeros(1, 126, 100, 100), torch.zeros(1, 16, 200, 200))
+        outputs = net(*(torch.rand(1, *shape) for shape in _BIRD_SHAPES[:2]), *(torch.zeros(1, *shape) for shape in _BIRD_SHAPES[2:]))
     shapes = [(1, 16, 200, 200), (1, 102, 200, 200), (1, 2, 200, 200), (1, 126, 100, 100), (1, 16, 200, 200)]
     assert [tuple(o.shape) for o in outputs] == shapes
     assert float(outputs[3][:, ECHO_CHANNELS:MEMORY_CHANNELS].abs().max()) <= 1
@@ -261,13 +292,13 @@ def test_evidence_of_several_frames_adds_up_and_lets_go_of_the_prior() -> None:
     """Without a move, what was believed comes back times the trust; the head's bias, which calibration shifts, stays out of it."""
     torch.manual_seed(0)
     net = BevNet().eval()
-    bev = torch.rand(1, LIFTED_CHANNELS, 100, 100)
+    seen, (memory, belief) = [torch.rand(1, *shape) for shape in _BIRD_SHAPES[:2]], [torch.zeros(1, *shape) for shape in _BIRD_SHAPES[2:]]
     with torch.no_grad():
         net.trust.weight.zero_()
         net.recall.weight.zero_()
         net.trust.bias.fill_(0)
         net.head.bias[:16] = -3.0
-        first = net.look(bev, *(torch.zeros(1, n, s, s) for n, s in ((126, 100), (16, 200))))
-        again = net.look(bev, torch.zeros(1, 126, 100, 100), first.belief)
+        first = net.look(*seen, memory, belief)
+        again = net.look(*seen, memory, first.belief)
     torch.testing.assert_close(again.belief, (1.5 * first.belief).clamp(-5, 5), atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(first.occupancy, first.belief - 3, atol=1e-5, rtol=1e-5)
