@@ -1,16 +1,5 @@
 import { OccuscopeError } from '../errors/catalogue.ts';
-import {
-  checkDirectory,
-  findEnd,
-  headerBytes,
-  longestTail,
-  measureHeader,
-  parseEntries,
-  parseWideEnd,
-  wideEndBytes,
-  type ZipEntry,
-  ZipFault,
-} from './parseDirectory.ts';
+import { findEntries, headerBytes, measureHeader, type ZipEntry, ZipFault } from './parseDirectory.ts';
 
 /** What an archive may ask of the visitor's memory. */
 export interface ZipLimits {
@@ -53,13 +42,14 @@ export async function openZip(archive: Blob, limits: ZipLimits = ARCHIVE_LIMITS)
 
 /** Only the archive's end and its table of contents are read. */
 async function readDirectory(archive: Blob, mostEntries: number): Promise<ZipEntry[]> {
-  const look = async (from: number, bytes?: number) =>
-    new DataView(await archive.slice(from, bytes === undefined ? undefined : from + bytes).arrayBuffer());
+  const parts = findEntries(archive.size, mostEntries);
   try {
-    const end = findEnd(await look(Math.max(0, archive.size - longestTail)));
-    const directory = 'wideEndAt' in end ? parseWideEnd(await look(end.wideEndAt, wideEndBytes)) : end;
-    checkDirectory(directory, archive.size, mostEntries);
-    return parseEntries(await look(directory.offset, directory.bytes), directory.count);
+    let step = parts.next();
+    while (!step.done) {
+      const { from, bytes } = step.value;
+      step = parts.next(new DataView(await archive.slice(from, from + bytes).arrayBuffer()));
+    }
+    return step.value;
   } catch (cause) {
     if (cause instanceof ZipFault) throw invalid(`It ${cause.message}.`);
     throw cause;

@@ -10,8 +10,14 @@ export interface ZipEntry {
   readonly offset: number;
 }
 
+/** A part of the archive, bytes. */
+export interface ZipPart {
+  readonly from: number;
+  readonly bytes: number;
+}
+
 /** Where the table of contents lies in the archive, bytes. */
-export interface ZipDirectory {
+interface ZipDirectory {
   readonly count: number;
   readonly offset: number;
   readonly bytes: number;
@@ -21,17 +27,28 @@ export interface ZipDirectory {
 export class ZipFault extends Error {}
 
 /** Longest end record: 22 bytes and a comment of 65,535, and the 64-bit locator before it. */
-export const longestTail = 22 + 65_535 + 20;
+const longestTail = 22 + 65_535 + 20;
 /** The 64-bit end record. */
-export const wideEndBytes = 56;
+const wideEndBytes = 56;
 /** Bytes of a file's own header that are needed to find where it begins. */
 export const headerBytes = 30;
 /** A table of contents over this is no honest archive. */
 const directoryBytes = 256 << 20;
 const full = 0xffff_ffff;
 
+/**
+ * The table of contents of an archive, wherever its bytes are: it asks for one part of it after the other and is handed
+ * each, shorter or empty where the part lies outside. At most three parts; nothing else is read. Throws `ZipFault`.
+ */
+export function* findEntries(archiveBytes: number, mostEntries: number): Generator<ZipPart, ZipEntry[], DataView> {
+  const end = findEnd(yield { from: Math.max(0, archiveBytes - longestTail), bytes: longestTail });
+  const directory = 'wideEndAt' in end ? parseWideEnd(yield { from: end.wideEndAt, bytes: wideEndBytes }) : end;
+  checkDirectory(directory, archiveBytes, mostEntries);
+  return parseEntries(yield { from: directory.offset, bytes: directory.bytes }, directory.count);
+}
+
 /** The table of contents as the archive's last bytes name it, or the place of the 64-bit record that does (PKWARE APPNOTE 4.3.14 to 4.3.16). */
-export function findEnd(tail: DataView): ZipDirectory | { readonly wideEndAt: number } {
+function findEnd(tail: DataView): ZipDirectory | { readonly wideEndAt: number } {
   for (let at = tail.byteLength - 22; at >= 0; at -= 1) {
     if (tail.getUint32(at, true) !== 0x06054b50 || at + 22 + tail.getUint16(at + 20, true) > tail.byteLength) continue;
     const count = tail.getUint16(at + 10, true);
@@ -45,7 +62,7 @@ export function findEnd(tail: DataView): ZipDirectory | { readonly wideEndAt: nu
 }
 
 /** The 64-bit end record, `wideEndBytes` long. */
-export function parseWideEnd(record: DataView): ZipDirectory {
+function parseWideEnd(record: DataView): ZipDirectory {
   if (record.byteLength < wideEndBytes || record.getUint32(0, true) !== 0x06064b50)
     throw new ZipFault('has a damaged 64-bit table of contents');
   const read = (at: number) => Number(record.getBigUint64(at, true));
@@ -53,7 +70,7 @@ export function parseWideEnd(record: DataView): ZipDirectory {
 }
 
 /** Refuses a table of contents that is too long for anyone or lies outside of the archive. */
-export function checkDirectory(directory: ZipDirectory, archiveBytes: number, mostEntries: number): void {
+function checkDirectory(directory: ZipDirectory, archiveBytes: number, mostEntries: number): void {
   const { count, offset, bytes } = directory;
   if (count > mostEntries) throw new ZipFault(`holds more than ${mostEntries} files`);
   if (bytes > directoryBytes || offset + bytes > archiveBytes)
@@ -61,7 +78,7 @@ export function checkDirectory(directory: ZipDirectory, archiveBytes: number, mo
 }
 
 /** Every entry of a table of contents (PKWARE APPNOTE 4.3.12, with 64-bit sizes). */
-export function parseEntries(view: DataView, count: number): ZipEntry[] {
+function parseEntries(view: DataView, count: number): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let at = 0;
   for (let index = 0; index < count; index += 1) {

@@ -1,17 +1,6 @@
 import { Inflate } from 'fflate';
 import { OccuscopeError } from '../../errors/catalogue.ts';
-import {
-  checkDirectory,
-  findEnd,
-  headerBytes,
-  longestTail,
-  measureHeader,
-  parseEntries,
-  parseWideEnd,
-  wideEndBytes,
-  type ZipEntry,
-  ZipFault,
-} from '../../zip/parseDirectory.ts';
+import { findEntries, headerBytes, measureHeader, type ZipEntry, ZipFault } from '../../zip/parseDirectory.ts';
 import { computeCrc32 } from './crc32.ts';
 
 /** What one archive may ask of the visitor's memory. */
@@ -32,16 +21,15 @@ const HIGHEST_RATIO = 1032;
  * Throws `array-file-invalid`; `label` names the file in messages.
  */
 export function listZipMembers(bytes: Uint8Array, label: string, limits = ARRAY_ZIP_LIMITS): ZipEntry[] {
-  // A place outside of the archive gives an empty view, which the parser refuses.
-  const look = (from: number, length: number) => {
-    const start = Math.min(from, bytes.byteLength);
-    return new DataView(bytes.buffer, bytes.byteOffset + start, Math.min(length, bytes.byteLength - start));
-  };
+  const parts = findEntries(bytes.byteLength, limits.members);
   try {
-    const end = findEnd(look(Math.max(0, bytes.byteLength - longestTail), longestTail));
-    const directory = 'wideEndAt' in end ? parseWideEnd(look(end.wideEndAt, wideEndBytes)) : end;
-    checkDirectory(directory, bytes.byteLength, limits.members);
-    const members = parseEntries(look(directory.offset, directory.bytes), directory.count);
+    let step = parts.next();
+    while (!step.done) {
+      const start = Math.min(step.value.from, bytes.byteLength);
+      const length = Math.min(step.value.bytes, bytes.byteLength - start);
+      step = parts.next(new DataView(bytes.buffer, bytes.byteOffset + start, length));
+    }
+    const members = step.value;
     const strange = members.find(({ method }) => method !== 0 && method !== 8);
     if (strange) throw new ZipFault(`has a member packed by method ${strange.method}, not stored or deflated`);
     return members;
