@@ -3,6 +3,7 @@ import { invertRigid, multiplyMatrix4 } from '../../geometry/rigid.ts';
 import type { ActorShape } from './actors/model.ts';
 import { ParkedPlacer } from './actors/parked.ts';
 import { createShapePool, type ShapePool } from './actors/pool.ts';
+import { Street } from './actors/street.ts';
 import { readVehicle, Traffic, type Vehicle } from './actors/traffic.ts';
 import { createWalkers, type Walker } from './actors/walkers.ts';
 import { ChunkedStatics } from './geometry/chunks.ts';
@@ -91,10 +92,8 @@ export function createDrive(options: DriveOptions): Drive {
   const site = populate(random.fork(7), field, statics, materials, network);
   const pool = createShapePool(random.fork(8), materials);
   const { walkers, traffic } = createFlow(random, network, field, pool, seconds);
-  const parked = new ParkedPlacer(random.fork(11), network, field, site.map, pool).build(
-    lots,
-    Math.min(seconds * USUAL_SPEED, 160),
-  );
+  const street = new Street(network, field, site.map, pool);
+  new ParkedPlacer(random.fork(11), street).build(lots, Math.min(seconds * USUAL_SPEED, 160));
   const weather = pickWeather(random.fork(12));
   const rigRandom = random.fork(13);
   const plainRig = readRig(options.rig ?? pickRig(rigRandom));
@@ -110,7 +109,7 @@ export function createDrive(options: DriveOptions): Drive {
     const height = field.roadHeight(place.x, place.y);
     return poseOnSlope(place.x, place.y, height, place.heading, slopeX + leanX, slopeY + leanY);
   };
-  const still: ActorState[] = parked.map((actor, index) =>
+  const still: ActorState[] = street.actors.map((actor, index) =>
     describeActor(
       5000 + index,
       actor.shape,

@@ -1,61 +1,41 @@
 import type { Random } from '../geometry/random.ts';
-import type { GroundField, PavedLot } from '../layout/ground.ts';
+import type { PavedLot } from '../layout/ground.ts';
 import { clearIntervals } from '../layout/medians.ts';
-import type { Road, RoadNetwork } from '../layout/network.ts';
-import type { PlacementMap } from '../layout/placement.ts';
-import type { ActorShape, ParkedActor } from './model.ts';
-import type { ShapePool } from './pool.ts';
+import type { Road } from '../layout/network.ts';
+import type { ActorShape } from './model.ts';
+import type { Street } from './street.ts';
 import { type ClosedStretch, WorksPlacer } from './works.ts';
 
 /** Parked vehicles and bicycles, and the road works that keep them away. */
 export class ParkedPlacer {
-  readonly actors: ParkedActor[] = [];
   private closed: readonly ClosedStretch[] = [];
 
   constructor(
     private readonly random: Random,
-    private readonly network: RoadNetwork,
-    private readonly field: GroundField,
-    private readonly map: PlacementMap,
-    private readonly pool: ShapePool,
+    private readonly street: Street,
   ) {}
 
-  /** `driven`: metres of the route that the ego may drive. */
-  build(lots: readonly PavedLot[], driven: number): ParkedActor[] {
-    const works = new WorksPlacer(this.random.fork(1), this.network, this.field, this.map, this.pool, driven).build();
-    this.actors.push(...works.actors);
-    this.closed = works.closed;
-    for (const road of this.network.roads) {
+  /** Fills the drive's kerbs and lots. `driven`: metres of the route that the ego may drive. */
+  build(lots: readonly PavedLot[], driven: number): void {
+    this.closed = new WorksPlacer(this.random.fork(1), this.street, driven).build();
+    for (const road of this.street.network.roads) {
       for (const side of [1, -1] as const) {
         if (road.parking > 0) this.fillKerb(road, side);
         this.placeBicycles(road, side);
       }
     }
     for (const lot of lots) this.fillLot(lot);
-    return this.actors;
-  }
-
-  private add(shape: ActorShape, x: number, y: number, yaw: number): void {
-    if (this.field.routeAt(x, y) < 90) this.actors.push({ shape, x, y, yaw });
-  }
-
-  private beside(road: Road, along: number, lateral: number): { x: number; y: number; heading: number } {
-    const place = road.curve.at(along);
-    return {
-      x: place.x - lateral * Math.sin(place.heading),
-      y: place.y + lateral * Math.cos(place.heading),
-      heading: place.heading,
-    };
   }
 
   private fillKerb(road: Road, side: 1 | -1): void {
-    const { random, field } = this;
+    const { random, street } = this;
+    const { field } = street;
     const withTraffic = side === -field.style.side ? 0 : Math.PI;
     const full = random.chance(0.15) ? 0 : field.style.parked * random.range(0.5, 1.6);
-    for (const [from, to] of clearIntervals(road, this.network, 9)) {
+    for (const [from, to] of clearIntervals(road, this.street.network, 9)) {
       let along = from;
       while (along < to - 5) {
-        const shape = random.pick(random.pickWeighted(this.pool.parked));
+        const shape = random.pick(random.pickWeighted(this.street.pool.parked));
         const [length, width] = shape.boxSize;
         const closed = this.closed.some(
           (stretch) =>
@@ -71,9 +51,9 @@ export class ParkedPlacer {
           (width < road.parking + 0.35 || random.chance(0.3))
         ) {
           const lateral = side * (road.halfWidth - Math.max(width / 2 + 0.1, road.parking / 2));
-          const place = this.beside(road, along + length / 2, lateral);
+          const place = road.curve.beside(along + length / 2, lateral);
           const wrong = random.chance(0.06) ? Math.PI : 0;
-          this.add(shape, place.x, place.y, place.heading + withTraffic + wrong + random.range(-0.03, 0.03));
+          this.street.add(shape, place.x, place.y, place.heading + withTraffic + wrong + random.range(-0.03, 0.03));
         }
         along += length + random.range(0.7, 2.2);
       }
@@ -81,16 +61,19 @@ export class ParkedPlacer {
   }
 
   private placeBicycles(road: Road, side: 1 | -1): void {
-    const { random, field } = this;
+    const { random, street } = this;
+    const { field } = street;
     for (let along = random.range(0, 90); along < road.curve.length; along += random.range(25, 130)) {
       const count = random.integer(1, 5);
       for (let i = 0; i < count; i++) {
-        const place = this.beside(road, along + i * 0.8, side * (road.halfWidth + 1.1));
-        if (!this.map.claim({ x: place.x, y: place.y, yaw: place.heading, halfLength: 0.3, halfWidth: 0.9 }, 0.1))
+        const place = road.curve.beside(along + i * 0.8, side * (road.halfWidth + 1.1));
+        if (
+          !this.street.map.claim({ x: place.x, y: place.y, yaw: place.heading, halfLength: 0.3, halfWidth: 0.9 }, 0.1)
+        )
           continue;
         if (field.routeAt(place.x, place.y) < 70)
-          this.add(
-            random.pick(this.pool.parkedBicycles),
+          this.street.add(
+            random.pick(this.street.pool.parkedBicycles),
             place.x,
             place.y,
             place.heading + Math.PI / 2 + random.range(-0.3, 0.3),
@@ -103,7 +86,7 @@ export class ParkedPlacer {
   private fillLot(lot: PavedLot): void {
     const { random } = this;
     if (lot.halfWidth < 4) return;
-    if (lot.halfLength > 9 && random.chance(this.field.style.kind === 'industrial' ? 0.55 : 0.16)) {
+    if (lot.halfLength > 9 && random.chance(this.street.field.style.kind === 'industrial' ? 0.55 : 0.16)) {
       this.fillYard(lot);
       return;
     }
@@ -118,7 +101,7 @@ export class ParkedPlacer {
     const { random } = this;
     for (let a = -lot.halfLength + 2; a < lot.halfLength - 1.5; a += 2.7) {
       if (!random.chance(full)) continue;
-      const shape = random.pick(random.pickWeighted(this.pool.parked));
+      const shape = random.pick(random.pickWeighted(this.street.pool.parked));
       if (shape.boxSize[1] > 2.2 || shape.boxSize[0] > 6.2) continue;
       const turn = (side * Math.PI) / 2 + (random.chance(0.4) ? Math.PI : 0) + random.range(-0.05, 0.05);
       this.addInLot(lot, shape, a, lateralOf(shape.boxSize[0]), turn);
@@ -127,7 +110,8 @@ export class ParkedPlacer {
 
   /** Trailers, trucks, buses and machines side by side. */
   private fillYard(lot: PavedLot): void {
-    const { random, pool } = this;
+    const { random } = this;
+    const { pool } = this.street;
     const heavy = [
       [45, pool.trailers],
       [25, pool.trucks],
@@ -148,6 +132,6 @@ export class ParkedPlacer {
 
   private addInLot(lot: PavedLot, shape: ActorShape, a: number, b: number, turn: number): void {
     const [cos, sin] = [Math.cos(lot.yaw), Math.sin(lot.yaw)];
-    this.add(shape, lot.x + a * cos - b * sin, lot.y + a * sin + b * cos, lot.yaw + turn);
+    this.street.add(shape, lot.x + a * cos - b * sin, lot.y + a * sin + b * cos, lot.yaw + turn);
   }
 }

@@ -61,8 +61,7 @@ export function createWalkers(
           side *
           (road.halfWidth +
             (field.sidewalk > 0 ? field.verge + field.sidewalk * random.range(0.3, 0.85) : random.range(0.5, 1.5)));
-        const place = road.curve.at(along);
-        const [x, y] = [place.x - lateral * Math.sin(place.heading), place.y + lateral * Math.cos(place.heading)];
+        const { x, y } = road.curve.beside(along, lateral);
         if (field.routeAt(x, y) > 60) continue;
         const group = random.chance(0.25) ? random.integer(2, 4) : 1;
         // Nobody stands about on a road that this one crosses.
@@ -139,13 +138,12 @@ function createCrosser(
   pool: ShapePool,
   seconds: number,
 ): Walker {
-  const place = curve.at(along);
   const side = random.chance(0.5) ? 1 : -1;
   const reach = halfWidth + random.range(0.6, 1.6);
-  const at = (lateral: number): [number, number] => [
-    place.x - lateral * Math.sin(place.heading),
-    place.y + lateral * Math.cos(place.heading),
-  ];
+  const at = (lateral: number): [number, number] => {
+    const { x, y } = curve.beside(along, lateral);
+    return [x, y];
+  };
   const path = new Curve([at(side * reach), at(0), at(-side * reach)]);
   return new Walker(random.pick(pool.walkers), path, 0, random.range(1, 1.7), random.range(-6, seconds), 0);
 }

@@ -1,10 +1,8 @@
 import type { Random } from '../geometry/random.ts';
-import type { GroundField } from '../layout/ground.ts';
 import { clearIntervals } from '../layout/medians.ts';
-import type { Road, RoadNetwork } from '../layout/network.ts';
-import type { PlacementMap } from '../layout/placement.ts';
-import type { ActorShape, ParkedActor } from './model.ts';
-import type { ShapePool } from './pool.ts';
+import type { Road } from '../layout/network.ts';
+import type { ActorShape } from './model.ts';
+import type { Street } from './street.ts';
 
 /** A stretch of one side of a road that road works keep free of parked vehicles. */
 export interface ClosedStretch {
@@ -21,24 +19,20 @@ interface Stretch extends ClosedStretch {
 
 /** Road works: closed strips, barrier rows along the kerb, building sites beside the road, single rows of cones. */
 export class WorksPlacer {
-  readonly actors: ParkedActor[] = [];
-  readonly closed: ClosedStretch[] = [];
+  private readonly closed: ClosedStretch[] = [];
 
   constructor(
     private readonly random: Random,
-    private readonly network: RoadNetwork,
-    private readonly field: GroundField,
-    private readonly map: PlacementMap,
-    private readonly pool: ShapePool,
+    private readonly street: Street,
     /** Metres of the route that the ego may drive. */
     private readonly driven: number,
   ) {}
 
-  /** Lays out the drive's works, most of them along the ego's way. */
-  build(): this {
+  /** Lays out the drive's works, most of them along the ego's way, and gives the stretches that they close. */
+  build(): readonly ClosedStretch[] {
     const { random } = this;
-    const { works } = this.field.style;
-    if (works === 0) return this;
+    const { works } = this.street.field.style;
+    if (works === 0) return this.closed;
     // A long drive passes more of them.
     const most = random.range(1, 1 + this.driven / 35);
     for (let count = 1 + Math.round(works * most); count > 0; count--) {
@@ -55,14 +49,15 @@ export class WorksPlacer {
       else if (kind === 'kerb') this.lineKerb(stretch);
       else if (kind === 'site') this.fenceSite(stretch);
       if (kind === 'cones' || (kind !== 'strip' && random.chance(0.5)))
-        this.addRow(stretch, stretch.edge, this.pool.cones, random.range(2, 4));
+        this.addRow(stretch, stretch.edge, this.street.pool.cones, random.range(2, 4));
     }
-    return this;
+    return this.closed;
   }
 
   /** A free stretch of a road that the ego drives along, or null after some tries. */
   private findStretch(length: number): Stretch | null {
-    const { random, network } = this;
+    const { random } = this;
+    const { network } = this.street;
     for (let attempt = 0; attempt < 16; attempt++) {
       const place = network.route.at(network.start + random.range(2, Math.max(this.driven, 25)));
       const side = random.pick([1, -1] as const);
@@ -85,19 +80,6 @@ export class WorksPlacer {
     return null;
   }
 
-  private placeBeside(road: Road, along: number, lateral: number): { x: number; y: number; heading: number } {
-    const place = road.curve.at(along);
-    return {
-      x: place.x - lateral * Math.sin(place.heading),
-      y: place.y + lateral * Math.cos(place.heading),
-      heading: place.heading,
-    };
-  }
-
-  private add(shape: ActorShape, x: number, y: number, yaw: number): void {
-    if (this.field.routeAt(x, y) < 90) this.actors.push({ shape, x, y, yaw });
-  }
-
   /** Things in a row along the road, `lateral` metres from its centre line; off the road only where nothing stands. */
   private addRow(
     { road, side, from, to }: ClosedStretch,
@@ -106,16 +88,17 @@ export class WorksPlacer {
     gap: number,
   ): void {
     for (let along = from; along < to; along += gap) {
-      const place = this.placeBeside(road, along, side * lateral);
+      const place = road.curve.beside(along, side * lateral);
       const spot = { x: place.x, y: place.y, yaw: place.heading, halfLength: 0.8, halfWidth: 0.2 };
-      if (lateral > road.halfWidth && !this.map.claim(spot, 0.02)) continue;
-      this.add(this.random.pick(shapes), place.x, place.y, place.heading + Math.PI / 2);
+      if (lateral > road.halfWidth && !this.street.map.claim(spot, 0.02)) continue;
+      this.street.add(this.random.pick(shapes), place.x, place.y, place.heading + Math.PI / 2);
     }
   }
 
   /** Barriers that touch each other, or boards with gaps: the usual fences of works. */
   private pickRow(): { shapes: readonly ActorShape[]; gap: number } {
-    const { random, pool } = this;
+    const { random, street } = this;
+    const { pool } = street;
     return random.pickWeighted([
       [40, { shapes: pool.blocks, gap: 1.95 }],
       [35, { shapes: pool.boards, gap: 2.05 }],
@@ -126,7 +109,8 @@ export class WorksPlacer {
 
   /** The parking strip (or gutter) taken: cones that lead in, a row along the lane, a machine inside. */
   private closeStrip(stretch: Stretch): void {
-    const { random, pool } = this;
+    const { random, street } = this;
+    const { pool } = street;
     const { road, side, from, to, edge } = stretch;
     const { shapes, gap } = this.pickRow();
     const outer = road.halfWidth - 0.3;
@@ -136,13 +120,13 @@ export class WorksPlacer {
       [to, -1],
     ] as const) {
       for (let i = 0; i < 5; i++) {
-        const place = this.placeBeside(road, start + step * i * 1.6, side * (outer - (room * i) / 4));
-        this.add(random.pick(pool.cones), place.x, place.y, random.range(0, 6));
+        const place = road.curve.beside(start + step * i * 1.6, side * (outer - (room * i) / 4));
+        this.street.add(random.pick(pool.cones), place.x, place.y, random.range(0, 6));
       }
     }
     this.addRow({ road, side, from: from + 8, to: to - 8 }, edge, shapes, gap);
     if (room > 2) this.addMachine(stretch, (edge + outer) / 2, 0.04);
-    else this.addMachine(stretch, road.halfWidth + this.field.verge + this.field.sidewalk + 3, 0.4);
+    else this.addMachine(stretch, road.halfWidth + this.street.field.verge + this.street.field.sidewalk + 3, 0.4);
     this.addWorkers(stretch, room > 1 ? (edge + outer) / 2 : road.halfWidth + 0.8);
   }
 
@@ -153,12 +137,13 @@ export class WorksPlacer {
     this.addRow(stretch, road.halfWidth + 0.4, shapes, gap);
     this.addWorkers(stretch, road.halfWidth + 1.3);
     if (this.random.chance(0.5))
-      this.addMachine(stretch, road.halfWidth + this.field.verge + this.field.sidewalk + 3.2, 0.3);
+      this.addMachine(stretch, road.halfWidth + this.street.field.verge + this.street.field.sidewalk + 3.2, 0.3);
   }
 
   /** A building site behind the sidewalk: fenced, with machines, trucks and trailers. */
   private fenceSite(stretch: Stretch): void {
-    const { random, field, pool } = this;
+    const { random, street } = this;
+    const { field, pool } = street;
     const { road, side, from, to } = stretch;
     const front = road.halfWidth + field.verge + field.sidewalk + 0.6;
     const depth = random.range(7, 13);
@@ -166,30 +151,31 @@ export class WorksPlacer {
     this.addRow(stretch, front, shapes, gap);
     const guests = [...pool.construction, ...pool.construction, ...pool.trailers, ...pool.trucks];
     for (let along = from + 3; along < to - 3; along += random.range(4, 9)) {
-      const place = this.placeBeside(road, along, side * (front + random.range(3, depth)));
+      const place = road.curve.beside(along, side * (front + random.range(3, depth)));
       this.addClaimed(random.pick(guests), place.x, place.y, place.heading + random.range(-0.6, 0.6));
     }
     this.addWorkers(stretch, front + 1.5);
   }
 
   private addMachine({ road, side, from, to }: ClosedStretch, lateral: number, turn: number): void {
-    const place = this.placeBeside(road, (from + to) / 2, side * lateral);
-    const machine = this.random.pick(this.pool.construction);
+    const place = road.curve.beside((from + to) / 2, side * lateral);
+    const machine = this.random.pick(this.street.pool.construction);
     const yaw = place.heading + (this.random.chance(0.5) ? Math.PI : 0) + this.random.range(-turn, turn);
-    if (lateral < road.halfWidth) this.add(machine, place.x, place.y, yaw);
+    if (lateral < road.halfWidth) this.street.add(machine, place.x, place.y, yaw);
     else this.addClaimed(machine, place.x, place.y, yaw);
   }
 
   private addClaimed(shape: ActorShape, x: number, y: number, yaw: number): void {
     const [length, width] = shape.boxSize;
-    if (this.map.claim({ x, y, yaw, halfLength: length / 2, halfWidth: width / 2 }, 0.3)) this.add(shape, x, y, yaw);
+    if (this.street.map.claim({ x, y, yaw, halfLength: length / 2, halfWidth: width / 2 }, 0.3))
+      this.street.add(shape, x, y, yaw);
   }
 
   private addWorkers({ road, side, from, to }: ClosedStretch, lateral: number): void {
     const { random } = this;
     for (let count = random.integer(0, 3); count > 0; count--) {
-      const place = this.placeBeside(road, random.range(from + 6, to - 4), side * (lateral + random.range(-0.3, 0.3)));
-      this.add(random.pick(this.pool.workers), place.x, place.y, random.range(0, 6));
+      const place = road.curve.beside(random.range(from + 6, to - 4), side * (lateral + random.range(-0.3, 0.3)));
+      this.street.add(random.pick(this.street.pool.workers), place.x, place.y, random.range(0, 6));
     }
   }
 }

@@ -120,13 +120,19 @@ export class Curve {
     return { along, lateral: lateral < 0 ? -distance : distance, distance };
   }
 
+  /** The place `lateral` metres to the left of the curve at arc length `along`, with the curve's heading. */
+  beside(along: number, lateral: number): CurvePoint {
+    const { x, y, heading } = this.at(along);
+    return { x: x - lateral * Math.sin(heading), y: y + lateral * Math.cos(heading), heading };
+  }
+
   /** The parallel curve `lateral` metres to the left between two arc lengths, sampled every `step` metres; reversed when from > to. */
   offset(lateral: number, from = 0, to = this.length, step = 2): Curve {
     const count = Math.max(1, Math.ceil(Math.abs(to - from) / step));
     const points: [number, number][] = [];
     for (let i = 0; i <= count; i++) {
-      const place = this.at(from + ((to - from) * i) / count);
-      points.push([place.x - lateral * Math.sin(place.heading), place.y + lateral * Math.cos(place.heading)]);
+      const { x, y } = this.beside(from + ((to - from) * i) / count, lateral);
+      points.push([x, y]);
     }
     return new Curve(points);
   }

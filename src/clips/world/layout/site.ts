@@ -69,13 +69,8 @@ export class Site {
   }
 
   spotBeside(road: Road, along: number, side: 1 | -1, beyondKerb: number): Spot {
-    const place = road.curve.at(along);
-    const lateral = side * (road.halfWidth + beyondKerb);
-    return {
-      x: place.x - lateral * Math.sin(place.heading),
-      y: place.y + lateral * Math.cos(place.heading),
-      yaw: place.heading + (side > 0 ? 0 : Math.PI),
-    };
+    const { x, y, heading } = road.curve.beside(along, side * (road.halfWidth + beyondKerb));
+    return { x, y, yaw: heading + (side > 0 ? 0 : Math.PI) };
   }
 
   lowestGround(footprint: Footprint): number {
