@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { makeEmptyClip } from '../../tests/support/emptyClip.ts';
 import { OCC3D_CLASSES } from '../domain/classes.ts';
 import type { Clip, Frame } from '../domain/clip.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
@@ -24,20 +25,7 @@ function makeClip(id: string, frameCount: number): Clip {
       cameras: [],
     }),
   );
-  return {
-    id,
-    title: id,
-    licence: 'none',
-    origin: 'test',
-    classes: OCC3D_CLASSES,
-    grid,
-    cameraNames: [],
-    frames,
-    hasTruth: false,
-    openImage: () => Promise.reject(new Error('no cameras')),
-    openTruth: async () => null,
-    close: () => undefined,
-  };
+  return makeEmptyClip({ id, grid, frames });
 }
 
 /** A runner whose first label is the number of frames run since the reset. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { OCC3D_CLASSES } from '../domain/classes.ts';
-import type { Clip, FrameTruth, TruthSource } from '../domain/clip.ts';
-import { OCC3D_GRID } from '../domain/geometry.ts';
+import { makeEmptyClip } from '../../tests/support/emptyClip.ts';
+import type { FrameTruth, TruthSource } from '../domain/clip.ts';
 import { addTruth, chooseTruth, createClipStore, forgetTruths, withAddedTruths } from './clipStore.ts';
 
 const makeTruth = (label: number): FrameTruth => ({ labels: Uint8Array.of(label), cameraMask: null, flow: null });
@@ -11,28 +10,10 @@ const makeSource = (id: string, label: number): TruthSource => ({
   openTruth: async () => makeTruth(label),
 });
 
-function makeClip(part: Partial<Clip>): Clip {
-  return {
-    id: 'clip',
-    title: 'Clip',
-    licence: '',
-    origin: '',
-    classes: OCC3D_CLASSES,
-    grid: OCC3D_GRID,
-    cameraNames: [],
-    frames: [],
-    hasTruth: false,
-    openImage: () => Promise.reject(new Error('no images')),
-    openTruth: async () => null,
-    close: () => undefined,
-    ...part,
-  };
-}
-
 test('one of several truths is chosen, and the clip stays the same drive', async () => {
   const store = createClipStore();
   const truths = [makeSource('occ3d', 1), makeSource('surround-occ', 2)];
-  const clip = makeClip({ hasTruth: true, truths, truthId: 'occ3d', openTruth: truths[0]!.openTruth });
+  const clip = makeEmptyClip({ hasTruth: true, truths, truthId: 'occ3d', openTruth: truths[0]!.openTruth });
   store.setState({ clip });
   chooseTruth(store, 'surround-occ');
   const chosen = store.getState().clip!;
@@ -44,7 +25,7 @@ test('one of several truths is chosen, and the clip stays the same drive', async
 
 test('truth that is handed over is chosen, what was there stays, and it comes back with the clip', async () => {
   const store = createClipStore();
-  store.setState({ clip: makeClip({ hasTruth: true, openTruth: async () => makeTruth(1) }) });
+  store.setState({ clip: makeEmptyClip({ hasTruth: true, openTruth: async () => makeTruth(1) }) });
   addTruth(store, makeSource('dropped', 3));
   addTruth(store, makeSource('dropped', 4));
   const { clip, addedTruths } = store.getState();
@@ -52,7 +33,7 @@ test('truth that is handed over is chosen, what was there stays, and it comes ba
   expect((await clip!.openTruth(0))!.labels[0]).toBe(4);
   chooseTruth(store, 'own');
   expect((await store.getState().clip!.openTruth(0))!.labels[0]).toBe(1);
-  const again = withAddedTruths(makeClip({}), addedTruths.get('clip')!);
+  const again = withAddedTruths(makeEmptyClip({}), addedTruths.get('clip')!);
   expect(again.hasTruth).toBe(true);
   expect((await again.openTruth(0))!.labels[0]).toBe(4);
   forgetTruths(store, 'clip');

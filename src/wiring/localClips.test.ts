@@ -1,23 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { OCC3D_CLASSES } from '../domain/classes.ts';
-import type { Clip } from '../domain/clip.ts';
-import { OCC3D_GRID } from '../domain/geometry.ts';
+import { makeEmptyClip } from '../../tests/support/emptyClip.ts';
 import { createLocalClips } from './localClips.ts';
 
-const makeClip = (id: string): Clip => ({
-  id,
-  title: id,
-  licence: '',
-  origin: '',
-  classes: OCC3D_CLASSES,
-  grid: OCC3D_GRID,
-  cameraNames: [],
-  frames: [],
-  hasTruth: false,
-  openImage: () => Promise.reject(new Error('none')),
-  openTruth: async () => null,
-  close: vi.fn(),
-});
+const makeClip = (id: string) => makeEmptyClip({ id, close: vi.fn() });
 
 test('a clip of the visitor’s stays open until it is removed, however often it is shown', () => {
   const local = createLocalClips();

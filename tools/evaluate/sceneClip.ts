@@ -1,33 +1,24 @@
 import { describeScene as describeTables } from '../../src/clips/nuscenes/describeScene.ts';
-import type { Matrix3, Matrix4, Vector3 } from '../../src/domain/geometry.ts';
-import { OCC3D_GRID } from '../../src/domain/geometry.ts';
+import type { Matrix4, Vector3 } from '../../src/domain/geometry.ts';
 import { CAMERAS, type DataRoot } from './dataRoot.ts';
+import { describePackagedScene, type SceneCamera } from './packagedScene.ts';
 
 /** A scene as the page opens it, and what the counting needs beside it. */
 export interface SceneClip {
   readonly name: string;
   /** The contents of `clip.json`. Images lie below `files/`, by their names in the tables. */
   readonly clip: object;
-  readonly tokens: readonly string[];
   readonly frames: readonly SceneFrame[];
 }
 
 export interface SceneFrame {
   readonly token: string;
+  readonly timestampMicroseconds: number;
   /** The ego at the time of the lidar, in whose axes the truth is given. */
   readonly worldFromEgo: Matrix4;
   /** The lidar in the ego frame, metres. */
   readonly lidar: Vector3;
   readonly cameras: readonly SceneCamera[];
-}
-
-export interface SceneCamera {
-  readonly image: string;
-  readonly timestampMicroseconds: number;
-  readonly width: number;
-  readonly height: number;
-  readonly intrinsics: Matrix3;
-  readonly egoFromCamera: Matrix4;
 }
 
 /** Describe a scene as a packaged clip without truth. Throws where the tables have faults: numbers that are published must not pass over them. */
@@ -39,40 +30,19 @@ export function describeScene(root: DataRoot, sceneIndex: number): SceneClip {
     const lidar = described.egoFromLidar[place]!;
     return {
       token: frame.token,
+      timestampMicroseconds: frame.timestampMicroseconds,
       worldFromEgo: frame.worldFromEgo,
       lidar: [lidar[3]!, lidar[7]!, lidar[11]!],
-      cameras: frame.cameras.map((view, camera) => ({
-        image: described.files[place]![camera]!,
-        timestampMicroseconds: view.timestampMicroseconds,
-        width: view.width,
-        height: view.height,
-        intrinsics: view.intrinsics,
-        egoFromCamera: view.egoFromCamera,
-      })),
+      cameras: frame.cameras.map((view, camera) => ({ ...view, image: described.files[place]![camera]! })),
     };
   });
-  const clip = {
-    format: 'occuscope-clip/1',
-    id: scene.name,
-    title: scene.name,
+  const clip = describePackagedScene({
+    name: scene.name,
     licence: 'that of the data root',
     origin: `${root.version}, scene ${scene.name}`,
-    classes: 'occ3d',
-    grid: OCC3D_GRID,
-    cameras: CAMERAS,
-    frames: frames.map(({ token, worldFromEgo, cameras }, index) => ({
-      token,
-      timestampMicroseconds: described.frames[index]!.timestampMicroseconds,
-      worldFromEgo: [...worldFromEgo],
-      cameras: cameras.map(({ image, intrinsics, egoFromCamera, ...rest }) => ({
-        ...rest,
-        image: `files/${image}`,
-        intrinsics: [...intrinsics],
-        egoFromCamera: [...egoFromCamera],
-      })),
-    })),
-  };
-  return { name: scene.name, clip, tokens: frames.map(({ token }) => token), frames };
+    frames,
+  });
+  return { name: scene.name, clip, frames };
 }
 
 /** Throws where the tables have faults, or where a key frame lacks a camera or the lidar. */

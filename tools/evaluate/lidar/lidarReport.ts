@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseLidarCounts, sumLidarCounts } from '../../../src/metrics/lidar/counts.ts';
 import type { LidarCounts } from '../../../src/metrics/lidar/model.ts';
 import { type LidarSummary, summariseLidar } from '../../../src/metrics/lidar/summarise.ts';
-import { holdsEveryShard, runSchema, type Subject, subjectSchema } from '../report.ts';
+import { describeHead, findSubject, headShape, type Run, runSchema, type Subject, sortScenes } from '../shares.ts';
 
 const counts = z.unknown().transform((json): LidarCounts => parseLidarCounts(json));
 const frameSchema = z.strictObject({ token: z.string(), counts });
@@ -23,8 +23,7 @@ export type LidarScenePart = z.infer<typeof partSchema>;
 
 const reportSchema = z.strictObject({
   format: z.literal('occuscope-lidar-evaluation/1'),
-  ...subjectSchema.shape,
-  complete: z.boolean(),
+  ...headShape,
   frames: z.int().min(0),
   summary: z.unknown().transform((json) => json as LidarSummary),
   scenes: z.array(sceneSchema),
@@ -49,21 +48,15 @@ export function parseLidarReport(json: unknown): LidarReport {
 export function makeLidarReport(
   subject: Subject,
   parts: readonly LidarReport['scenes'][number][],
-  runs: LidarReport['runs'],
+  runs: readonly Run[],
 ): LidarReport {
-  const scenes = parts
-    .map(({ name, withoutSweepOrImages, frames }) => ({ name, withoutSweepOrImages, frames }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const twice = scenes.find(({ name }, index) => name === scenes[index - 1]?.name);
-  if (twice) throw new Error(`The scene ${twice.name} is in two of the reports.`);
+  const scenes = sortScenes(
+    parts.map(({ name, withoutSweepOrImages, frames }) => ({ name, withoutSweepOrImages, frames })),
+  );
   const total = sumLidarCounts(scenes.flatMap(({ frames }) => frames.map((frame) => frame.counts)));
-  const { model, dataset, backend } = subject;
   return {
     format: 'occuscope-lidar-evaluation/1',
-    model,
-    dataset,
-    backend,
-    complete: holdsEveryShard(runs),
+    ...describeHead(subject, runs),
     frames: total.frames,
     summary: summariseLidar(total),
     scenes,
@@ -74,13 +67,8 @@ export function makeLidarReport(
 
 /** The report that one run over all shares gives. Throws where they are about different things, or share a scene. */
 export function mergeLidarReports(reports: readonly LidarReport[]): LidarReport {
-  const subjectOf = ({ model, dataset, backend }: LidarReport) => JSON.stringify({ model, dataset, backend });
-  const [first, ...others] = reports;
-  if (!first) throw new Error('There is nothing to merge.');
-  const other = others.find((report) => subjectOf(report) !== subjectOf(first));
-  if (other) throw new Error(`These reports are not about the same thing:\n${subjectOf(first)}\n${subjectOf(other)}`);
   return makeLidarReport(
-    first,
+    findSubject(reports),
     reports.flatMap(({ scenes }) => scenes),
     reports.flatMap(({ runs }) => runs),
   );

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from '../../../src/domain/clip.ts';
-import { type Matrix4, OCC3D_GRID } from '../../../src/domain/geometry.ts';
+import type { Matrix4 } from '../../../src/domain/geometry.ts';
 import { transformPoint } from '../../../src/geometry/rigid.ts';
 import type { LidarBox } from '../../../src/metrics/lidar/boxes.ts';
 import type { LidarSweep } from '../../../src/metrics/lidar/returns.ts';
-import { CAMERAS } from '../dataRoot.ts';
+import { describePackagedScene } from '../packagedScene.ts';
 
 /** One frame of a scene; paths are relative to the source's folder. */
 export interface SceneFrameWithSweep {
@@ -59,27 +59,13 @@ export function isWhole(folder: string, { images, sweep }: SceneFrameWithSweep):
 
 /** The scene as the page opens it: a packaged clip without truth, whose images lie below `files/`. */
 export function describeClip({ name, frames }: SceneWithSweeps): object {
-  return {
-    format: 'occuscope-clip/1',
-    id: name,
-    title: name,
+  return describePackagedScene({
+    name,
     licence: 'that of the data',
     origin: 'frames with lidar, for evaluation',
-    classes: 'occ3d',
-    grid: OCC3D_GRID,
-    cameras: CAMERAS,
     frames: frames.map(({ frame, images }) => ({
-      token: frame.token,
-      timestampMicroseconds: frame.timestampMicroseconds,
-      worldFromEgo: [...frame.worldFromEgo],
-      cameras: frame.cameras.map(({ timestampMicroseconds, width, height, intrinsics, egoFromCamera }, camera) => ({
-        image: `files/${images[camera]!}`,
-        timestampMicroseconds,
-        width,
-        height,
-        intrinsics: [...intrinsics],
-        egoFromCamera: [...egoFromCamera],
-      })),
+      ...frame,
+      cameras: frame.cameras.map((view, camera) => ({ ...view, image: images[camera]! })),
     })),
-  };
+  });
 }
