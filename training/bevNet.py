@@ -37,6 +37,10 @@ _PIXELS_PER_RADIAN = 69.5
 # Context channels that the echo sums over the heights: cars, heavy vehicles, people, strongest small things, two-wheelers, riders,
 # what stands still, posts and obstacles.
 _ECHOES = ((11,), (12, 13, 14, 15), (7,), (19,), (9, 10), (8,), (3, 4, 6), (5, 16, 17, 18))
+# Echoes that move together, and how many cells of 1.6 m they may move between two frames.
+_MOVERS = ((0, 1), (2, 3), (4, 5))
+_REACH = 4
+MATCH_CHANNELS = len(_MOVERS) * (2 * _REACH + 1) ** 2
 assert len(_ECHOES) == ECHO_CHANNELS and LIFT_GRID[2] == HEIGHTS
 # The lowest two levels hold the ground.
 _GROUND_LEVELS = 2
@@ -77,6 +81,29 @@ class Presence(nn.Module):
 
     def forward(self, bev: Tensor) -> Tensor:
         return torch.log(bev * self.gain + 1)
+
+
+class Match(nn.Module):
+    """Where what moves now was a frame before: products of the present echo and the past one, shifted by every step up to 6.4 m.
+
+    In: echoes [B,8,100,100], both seen from the present ego. Out: [B,3*81,50,50], movers outermost, then rows and columns of the shift
+    (the cost volume of optical flow networks, Dosovitskiy et al. 2015, arXiv 1504.06852, on the ground plane).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.movers = nn.Conv2d(ECHO_CHANNELS, len(_MOVERS), 1, bias=False)
+        groups = torch.tensor([[float(k in mover) for k in range(ECHO_CHANNELS)] for mover in _MOVERS])
+        with torch.no_grad():
+            self.movers.weight.copy_(groups[:, :, None, None])
+        width = 2 * _REACH + 1
+        self.register_buffer("shifts", torch.eye(width**2).reshape(width**2, 1, width, width), persistent=False)
+
+    def forward(self, now: Tensor, before: Tensor) -> Tensor:
+        batch = len(now)
+        now, before = (self.movers(F.avg_pool2d(echo, 2)).reshape(-1, 1, LIFT_GRID[1] // 2, LIFT_GRID[0] // 2) for echo in (now, before))
+        shifted = F.conv2d(before, self.shifts, padding=_REACH)
+        return (shifted * now).reshape(batch, MATCH_CHANNELS, *now.shape[2:])
 
 
 @dataclass
@@ -130,6 +157,7 @@ class BevNet(nn.Module):
         self.register_buffer("mean_of_group", members / members.sum(1, keepdim=True), persistent=False)
         # What the next frame is told of this one as it was seen: where movable things stood.
         self.echo = nn.Conv2d(LIFTED_CHANNELS, ECHO_CHANNELS, 1, bias=False)
+        self.match, self.moved = Match(), nn.Conv2d(MATCH_CHANNELS, b, 1, bias=False)
         self.recall = nn.Conv2d(HEIGHTS, a, 1, bias=False)
         # How far the belief about a voxel, and about the classes of a cell, still holds.
         self.trust = nn.Conv2d(FINE + HEIGHTS, HEIGHTS, 1)
@@ -150,7 +178,9 @@ class BevNet(nn.Module):
         x = self.stem(evidence) + self.remember(features) + self.recall(F.avg_pool2d(belief, 2))
         x = F.leaky_relu(x, 0.1)
         x = F.leaky_relu(x + self.mix(x), 0.1)
-        one = self.block1(F.leaky_relu(self.down1(x), 0.1))
+        past, kept = features.split([ECHO_CHANNELS, _LEARNED], 1)
+        echo = self.echo(evidence)
+        one = self.block1(F.leaky_relu(self.down1(x) + self.moved(self.match(echo, past)), 0.1))
         two = self.block2b(self.block2a(F.leaky_relu(self.down2(one), 0.1)))
         one = F.leaky_relu(one + double_size(self.up1(two)), 0.1)
         one = F.leaky_relu(self.merge1(one), 0.1)
@@ -158,7 +188,6 @@ class BevNet(nn.Module):
         x = F.leaky_relu(x + self.merge0(x), 0.1)
         gate, candidate = self.update(x).split(_LEARNED, 1)
         gate = torch.sigmoid(gate)
-        _, kept = features.split([ECHO_CHANNELS, _LEARNED], 1)
         learnt = gate * kept + (1 - gate) * torch.tanh(candidate)
         fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2) + self.hear_shapes(self.fine_presence(shapes)), 0.1)
         heard, named = self.hear(evidence), self._name_directly(evidence)
@@ -169,7 +198,7 @@ class BevNet(nn.Module):
         gain = F.conv2d(fine, weight[:HEIGHTS]) + double_size(heard)
         gain = gain + torch.sigmoid(self.trust(torch.cat([fine, belief / _SUREST], 1))) * belief
         classes = F.conv2d(F.avg_pool2d(fine, 2), weight[HEIGHTS:_CLASS_END]) + named
-        after = torch.cat([self.echo(evidence), learnt, classes.clamp(-_SUREST, _SUREST)], 1)
+        after = torch.cat([echo, learnt, classes.clamp(-_SUREST, _SUREST)], 1)
         return Look(fine, torch.cat([heard, named], 1), self.occupancy_of(gain), after, gain.clamp(-_SUREST, _SUREST))
 
     def occupancy_of(self, belief: Tensor) -> Tensor:
@@ -211,6 +240,7 @@ class BevNet(nn.Module):
     def _start_belief(self) -> None:
         with torch.no_grad():
             self.recall.weight.mul_(0.1)
+            self.moved.weight.mul_(0.3)
             self.trust.weight.mul_(0.1)
             self.class_trust.weight.mul_(0.1)
             # What was believed holds unless something speaks against it.

@@ -16,6 +16,9 @@ export interface EntryRuns {
   readonly entries: Uint32Array;
 }
 
+/** Points of a lower weight are left out of nearest filling: all bins of a pixel together would add less than a thousandth of it. */
+const LEAST_WEIGHT = 1e-5;
+
 const { fround } = Math;
 
 /**
@@ -28,8 +31,74 @@ export function poolVoxels(
   depth: Float32Array,
   context: Float32Array,
 ): Float32Array {
+  if (plan.corners === 1) return scatterPoints(plan, geometry, depth, context);
   const located = locatePoints(plan, geometry);
   return gatherCells(plan, located, buildRuns(located.cellOfEntry, plan.cells), depth, context);
+}
+
+/**
+ * The same sums for nearest filling in one pass over the points and without runs: every cell takes its points in ascending order here
+ * too, so only the weights that are too small to matter are missing. The way without WebGPU would spend its time on those.
+ */
+function scatterPoints(
+  plan: VoxelPoolPlan,
+  geometry: FrameGeometry,
+  depth: Float32Array,
+  context: Float32Array,
+): Float32Array {
+  const { channels, contextStrides, bins, rows, columns } = plan;
+  const [nx, ny, nz] = plan.grid.size;
+  const matrices = computeFrustumMatrices(plan, geometry);
+  const axes = computeFrustumAxes(plan, geometry);
+  const round = plan.entry.index === 'floor' ? Math.floor : Math.trunc;
+  const sums = new Float32Array(plan.cells * channels);
+  const touched = new Uint8Array(plan.cells);
+  let point = 0;
+  for (let camera = 0; camera < plan.cameras; camera++) {
+    const matrix = matrices.subarray(camera * 12, camera * 12 + 12);
+    const [xu = 0, xv = 0, xd = 0, x0 = 0, yu = 0, yv = 0, yd = 0, y0 = 0, zu = 0, zv = 0, zd = 0, z0 = 0] = matrix;
+    for (let bin = 0; bin < bins; bin++) {
+      const distance = axes[columns + rows + bin]!;
+      const [xBase, yBase, zBase] = [fround(xd * distance), fround(yd * distance), fround(zd * distance)];
+      for (let row = 0; row < rows; row++) {
+        const v = fround(axes[columns + row]! * distance);
+        const [xRow, yRow, zRow] = [fround(xv * v), fround(yv * v), fround(zv * v)];
+        let feature = camera * rows * columns * channels + row * columns * contextStrides.pixel;
+        for (let column = 0; column < columns; column++, point++, feature += contextStrides.pixel) {
+          const weight = depth[point]!;
+          if (weight < LEAST_WEIGHT) continue;
+          const u = fround(axes[column]! * distance);
+          const x = round(fround(fround(fround(fround(xu * u) + xRow) + xBase) + x0));
+          if (x < 0 || x >= nx) continue;
+          const y = round(fround(fround(fround(fround(yu * u) + yRow) + yBase) + y0));
+          if (y < 0 || y >= ny) continue;
+          const z = round(fround(fround(fround(fround(zu * u) + zRow) + zBase) + z0));
+          if (z < 0 || z >= nz) continue;
+          const cell = (z * ny + y) * nx + x;
+          touched[cell] = 1;
+          for (let channel = 0, target = cell * channels; channel < channels; channel++, target++) {
+            sums[target]! += fround(weight * context[feature + channel * contextStrides.channel]!);
+          }
+        }
+      }
+    }
+  }
+  return layOut(plan, sums, touched);
+}
+
+/** Sums [cell, channel] of the touched cells in the plan's layout. */
+function layOut(plan: VoxelPoolPlan, sums: Float32Array, touched: Uint8Array): Float32Array {
+  const { channels, outStrides } = plan;
+  const slice = plan.grid.size[0] * plan.grid.size[1];
+  const out = new Float32Array(sums.length);
+  for (let cell = 0; cell < plan.cells; cell++) {
+    if (touched[cell] === 0) continue;
+    let target = Math.floor(cell / slice) * outStrides.slice + (cell % slice) * outStrides.cell;
+    for (let channel = 0; channel < channels; channel++, target += outStrides.channel) {
+      out[target] = sums[cell * channels + channel]!;
+    }
+  }
+  return out;
 }
 
 /** Twin of shaders/lift/locatePoints.wgsl. */

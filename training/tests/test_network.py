@@ -10,7 +10,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from training.bevNet import BevNet, decode_factored, group_columns
+from training.bevNet import BevNet, Match, decode_factored, group_columns
 from training.calibrate import find_shift
 from training.constants import (
     CITYSCAPES_COUNT,
@@ -276,6 +276,17 @@ def test_start_weights_load_strictly() -> None:
     if not folder:
         pytest.skip("OCCUSCOPE_REAL_DATA is not set")
     load_start_encoder(Path(folder) / "weights" / "espnetv2_s_2.0_city_1024x512.pth")
+
+
+def test_a_move_shows_in_the_match() -> None:
+    """A car seen 3.2 m further back a frame ago: of all shifts, that one answers."""
+    now, before = torch.zeros(1, ECHO_CHANNELS, 100, 100), torch.zeros(1, ECHO_CHANNELS, 100, 100)
+    now[0, 0, 50:52, 60:62] = 1
+    before[0, 0, 50:52, 56:58] = 1
+    with torch.no_grad():
+        found = Match()(now, before)[0].reshape(3, 9, 9, 50, 50)
+    assert tuple(int(k) for k in torch.nonzero(found)[0]) == (0, 4, 2, 25, 30)
+    assert torch.count_nonzero(found) == 1
 
 
 def test_head_forgets_nothing_it_should_keep() -> None:
