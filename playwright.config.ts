@@ -1,22 +1,9 @@
-import { createServer } from 'node:net';
 import { defineConfig } from '@playwright/test';
+import { findFreePort } from './e2e/pages/findFreePort.ts';
 import { findBrowser, listBrowserFlags } from './tools/setup/browser.mjs';
 
 /** The site has to work wherever it is put, so it is tested under a path of its own. */
 const prefix = '/some/sub/path/';
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
-}
 
 // Playwright reads this file again in every worker; what the first reading found goes on through the environment.
 process.env.OCCUSCOPE_E2E_PORT ??= String(await findFreePort());

@@ -4,6 +4,8 @@ import { countColours, expect, measureHueShare, test } from './pages/occuscopePa
 const ruler = 'clip=ruler&model=ruler&backend=cpu';
 const CAR_BLUE = '#0096f5';
 const PEDESTRIAN_RED = '#ff0000';
+const ROAD_MAGENTA = '#ff00ff';
+const VEGETATION_GREEN = '#00af00';
 
 test('six camera images show before the model is ready, in rig order; themes are remembered', async ({
   occuscope,
@@ -62,6 +64,25 @@ test.describe('one visit', () => {
     await expect(page.locator('.legend__row--hidden')).toHaveCount(0);
     const names = await occuscope.legendRow('car').locator('.legend__count').textContent();
     expect(Number(names)).toBe((await occuscope.report()).frame?.voxels['car']);
+
+    await test.step('only what one camera sees: little of the road lies behind the car, and no tree', async () => {
+      const shareOf = async (colour: string) => measureHueShare(await occuscope.readPicture(), colour);
+      const whole = await settlePicture();
+      expect(measureHueShare(whole, VEGETATION_GREEN)).toBeGreaterThan(0.0005);
+      const road = measureHueShare(whole, ROAD_MAGENTA);
+      await page.locator('summary').filter({ hasText: 'Cameras' }).click();
+      const camera = page.getByRole('combobox', { name: 'Show only what this camera sees' });
+      await camera.selectOption('back');
+      await expect(page).toHaveURL(/seen=4/);
+      await expect.poll(() => shareOf(VEGETATION_GREEN)).toBeLessThan(0.0001);
+      const behind = await shareOf(ROAD_MAGENTA);
+      expect(behind).toBeGreaterThan(road * 0.02);
+      expect(behind).toBeLessThan(road * 0.4);
+      await camera.selectOption('any or no camera');
+      await expect.poll(() => shareOf(ROAD_MAGENTA)).toBeGreaterThan(road * 0.9);
+      await expect(page).not.toHaveURL(/seen=/);
+      await expect(camera, 'the section stays unfolded').toBeVisible();
+    });
 
     async function settlePicture() {
       await page.waitForTimeout(800);

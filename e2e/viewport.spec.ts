@@ -5,6 +5,7 @@ import { OCC3D_CLASSES } from '../src/domain/classes.ts';
 import { compactArrows, planArrowCompaction } from '../src/reference/arrowCompaction.ts';
 import { compactFaces, planFaceCompaction } from '../src/reference/faceCompaction.ts';
 import { makeStreet } from './harness/street.ts';
+import { findFreePort } from './pages/findFreePort.ts';
 import {
   countColours,
   decodePicture,
@@ -17,10 +18,10 @@ import {
 
 /** The viewport by itself, on a made-up street: a page of its own, served from the sources. */
 let server: ViteDevServer;
-let origin: string;
 
-const port = 5178;
-test.use({ viewport: { width: 640, height: 400 }, baseURL: `http://localhost:${port}/` });
+const port = await findFreePort();
+const origin = `http://localhost:${port}/`;
+test.use({ viewport: { width: 640, height: 400 }, baseURL: origin });
 test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async () => {
@@ -33,7 +34,6 @@ test.beforeAll(async () => {
     server: { port, strictPort: true, hmr: false },
   });
   await server.listen();
-  origin = server.resolvedUrls!.local[0]!;
 });
 test.afterAll(() => server.close());
 

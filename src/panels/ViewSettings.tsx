@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { describeCamera } from '../imagePanels/cameraNames.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import type { PaletteId } from '../stores/viewStore.ts';
@@ -21,8 +22,12 @@ export function ImageSettings() {
   const seenBy = usePageState('view', (state) => state.seenBy);
   const hasTruth = usePageState('clip', (state) => state.clip?.hasTruth ?? false);
   const names = usePageState('clip', (state) => state.clip?.cameraNames);
+  const isUsed = content !== 'off' || seenBy !== null;
+  // What is used unfolds; taking it back does not fold it under the hand that did.
+  const [isOpen, setOpen] = useState(isUsed);
+  if (isUsed && !isOpen) setOpen(true);
   return (
-    <Section title="Cameras" isOpen={content !== 'off' || seenBy !== null}>
+    <Section title="Cameras" isOpen={isOpen}>
       <div className="field field--stacked">
         <span>Voxels on the images</span>
         <Segments<'off' | 'prediction' | 'truth'>
