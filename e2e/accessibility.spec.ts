@@ -34,6 +34,16 @@ async function fold(page: Page, state: 'open' | 'closed'): Promise<void> {
   await expect(sections).toHaveCount(0);
 }
 
+/** Presses keys while the page is busy, so that it has them one straight after the other. */
+async function pressAtOnce(page: Page, keys: readonly string[]): Promise<void> {
+  await page.evaluate(() => {
+    setTimeout(() => {
+      for (const end = performance.now() + 600; performance.now() < end; );
+    });
+  });
+  await Promise.all(keys.map((key) => page.keyboard.press(key)));
+}
+
 test('no serious fault in the screen as it opens', async ({ occuscope, page }) => {
   await occuscope.goOnOrOpen(ruler);
   await expectNoFaults(page, 'the screen');
@@ -47,13 +57,15 @@ test('no dialog has a serious fault: commands, keys, opening, exporting', async 
     expect.soft(await findFaults(page, 'dialog[open]'), name).toEqual([]);
     await page.keyboard.press('Escape');
     await expect(dialog).toHaveCount(0);
-    // Only when its contents are gone has the page its keys back.
-    await expect(page.locator('.dialog__body')).toHaveCount(0);
   };
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: 'Search commands' })).toBeFocused();
-  await check('commands');
-  await page.keyboard.press('?');
+  expect.soft(await findFaults(page, 'dialog[open]'), 'commands').toEqual([]);
+  // The key after Escape is the page's, even where both reach a busy page between two frames.
+  await pressAtOnce(page, ['Escape', '?']);
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await pressAtOnce(page, ['Escape', '?']);
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await check('keys');
   await page.getByRole('button', { name: 'Open…' }).click();
   await check('opening');
@@ -74,11 +86,14 @@ test('a whole comparison by keyboard alone', async ({ occuscope, page }) => {
     throw new Error(`No Tab leads to ${selector}.`);
   };
   const contents = () => page.locator('.pane').evaluateAll((panes) => panes.map((pane) => pane.dataset['content']));
+  const opening = page.getByRole('button', { name: 'Open…' });
+  await opening.focus();
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: 'Search commands' })).toBeFocused();
   await page.keyboard.type('difference side by side');
   await page.keyboard.press('Enter');
   await expect.poll(contents).toEqual(['prediction', 'truth', 'difference']);
+  await expect(opening).toBeFocused();
   // The second column becomes another prediction, chosen with the arrow keys of its menus.
   await tabTo('.pane:nth-of-type(2) select[aria-label="What this column shows"]');
   await page.keyboard.press('ArrowUp');
