@@ -163,7 +163,7 @@ test('a dropped data root is browsed, and plays what is there of a scene', async
   await truths.selectOption('SurroundOcc');
   await expect(truths).toHaveValue('surround-occ');
   await dropFiles(page, [writeLooseTruth('sample0x0')]);
-  await expect(page.getByRole('dialog')).toContainText('1 of the 4 frames of tiny-0 have one.');
+  await expect(page.getByRole('dialog')).toContainText('1 of the 4 frames of tiny-0 has one.');
   await expect(page.getByRole('dialog')).toContainText('“mask_camera” comes with ground truth');
   await page.getByRole('button', { name: 'Use as ground truth' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);

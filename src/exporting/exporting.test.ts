@@ -224,7 +224,7 @@ describe('an export', () => {
     const damaged = new OccuscopeError('array-file-invalid', { detail: 'a.npz is no zip.' });
     const { sentence, saved } = await run('npz-clip', undefined, failWith(damaged));
     expect(sentence).toBe(
-      '1 of 3 frames were written; the others have no labels of that kind. Frame 1: a.npz is no zip.',
+      '1 of 3 frames was written; the others have no labels of that kind. Frame 1: a.npz is no zip.',
     );
     expect(Object.keys(unzipSync(new Uint8Array(await saved[0]!.arrayBuffer())))).toHaveLength(1);
     expect(await run('npz-clip', undefined, failWith(new Error('lost')))).toMatchObject({

@@ -121,7 +121,7 @@ async function writeClip({ subject }: ExportRequest, { page, target, signal, onP
   }
   await zip.finish();
   const lack = written + faults.length < total ? '; the others have no labels of that kind' : '';
-  return `${written} of ${total} frames were written${lack}.${faults.slice(0, 3).join('')}`;
+  return `${written} of ${total} frames ${written === 1 ? 'was' : 'were'} written${lack}.${faults.slice(0, 3).join('')}`;
 }
 
 async function writeVideo({ speed }: ExportRequest, { page, target, signal, onProgress }: ExportRun): Promise<string> {
@@ -134,5 +134,5 @@ async function writeVideo({ speed }: ExportRequest, { page, target, signal, onPr
     drawPicture: (index) => page.drawFigure(index, signal),
     onProgress: (done) => onProgress(done, times.length),
   });
-  return `The video has ${times.length} frames.`;
+  return `The video has ${times.length} ${times.length === 1 ? 'frame' : 'frames'}.`;
 }

@@ -4,7 +4,7 @@ import { usePage, usePageState } from '../stores/page.tsx';
 import type { MemoryUse } from '../stores/paneContent.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBox } from '../ui/ErrorBox.tsx';
-import { formatBytes } from '../ui/format.ts';
+import { countThings, formatBytes } from '../ui/format.ts';
 import { Section } from '../ui/Section.tsx';
 import { Segments } from '../ui/Segments.tsx';
 import { Switch } from '../ui/Switch.tsx';
@@ -113,7 +113,7 @@ function MemoryState() {
         />
       )}
       <div className="field">
-        <span>{frames === 0 ? 'Memory is empty' : `Memory holds ${frames} ${frames === 1 ? 'frame' : 'frames'}`}</span>
+        <span>{frames === 0 ? 'Memory is empty' : `Memory holds ${countThings(frames, 'frame')}`}</span>
         <Button
           icon="reset"
           label="Reset"

@@ -17,6 +17,18 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-GB');
 }
 
+/** A number of things in words: `1 frame`, `1,200 frames`, `2 entries` where the plural is given. */
+export function countThings(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** How many of a clip's frames have something: `1 of the 8 frames of my drive has a file`. `thing` with its article. */
+export function describeShare(count: number, total: number, clip: string, thing: string): string {
+  if (total === 1) return `The one frame of ${clip} has ${count === 1 ? thing : 'none'}`;
+  if (count === 0) return `None of the ${total} frames of ${clip} has ${thing}`;
+  return `${count} of the ${total} frames of ${clip} ${count === 1 ? 'has' : 'have'} ${thing}`;
+}
+
 /** Seconds since the start of a clip: `0:07.5`. */
 export function formatClipTime(seconds: number): string {
   const minutes = Math.floor(seconds / 60);

@@ -1,5 +1,5 @@
 import { usePage, usePageState } from '../../stores/page.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { countThings } from '../../ui/format.ts';
 
 /** Voxels by true class (rows) and predicted class (columns); the darker, the larger the share of the true class. */
 export function ConfusionMatrix({ confusion }: { readonly confusion: readonly number[] }) {
@@ -43,7 +43,7 @@ export function ConfusionMatrix({ confusion }: { readonly confusion: readonly nu
             if (total === 0) return null;
             return (
               <tr key={truth}>
-                <th scope="row" title={`Truly ${nameOf(truth)}: ${formatCount(total)} voxels`}>
+                <th scope="row" title={`Truly ${nameOf(truth)}: ${countThings(total, 'voxel')}`}>
                   {swatch(truth)}
                   <span className="confusion__name">{nameOf(truth)}</span>
                 </th>
@@ -52,7 +52,7 @@ export function ConfusionMatrix({ confusion }: { readonly confusion: readonly nu
                     key={labels[prediction]}
                     share={count / total}
                     isRight={prediction === truth}
-                    words={`${nameOf(truth)} predicted as ${nameOf(prediction)}: ${formatCount(count)} voxels, ${formatShare(count / total)}`}
+                    words={`${nameOf(truth)} predicted as ${nameOf(prediction)}: ${countThings(count, 'voxel')}, ${formatShare(count / total)}`}
                   />
                 ))}
               </tr>

@@ -1,5 +1,5 @@
 import { FLOW_BIN_WIDTH, type Score } from '../../metrics/model.ts';
-import { formatCount } from '../../ui/format.ts';
+import { countThings } from '../../ui/format.ts';
 import { formatScore } from './formatMetrics.ts';
 
 interface FlowHistogramProps {
@@ -19,7 +19,7 @@ export function FlowHistogram({ histogram, mean }: FlowHistogramProps) {
   const step = width / histogram.length;
   return (
     <figure className="histogram">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`Speed errors of ${formatCount(total)} voxels`}>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`Speed errors of ${countThings(total, 'voxel')}`}>
         {histogram.map((count, bin) => {
           // Square root: the tail matters, and is small.
           const length = Math.sqrt(count / most) * height;
@@ -27,7 +27,7 @@ export function FlowHistogram({ histogram, mean }: FlowHistogramProps) {
           const words = bin === histogram.length - 1 ? `${low} m/s and more` : `${low} to ${low + FLOW_BIN_WIDTH} m/s`;
           return (
             <rect key={low} x={bin * step + 0.5} y={height - length} width={step - 1} height={length}>
-              <title>{`${words}: ${formatCount(count)} voxels`}</title>
+              <title>{`${words}: ${countThings(count, 'voxel')}`}</title>
             </rect>
           );
         })}

@@ -6,6 +6,7 @@ import type { PredictionId } from '../../stores/paneContent.ts';
 import { titlePrediction } from '../../stores/sourcesStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
+import { countThings } from '../../ui/format.ts';
 import { Section } from '../../ui/Section.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { Select } from '../../ui/Select.tsx';
@@ -145,7 +146,7 @@ function Progress() {
         onClick={() => metricsRun.toggleClipRun()}
       />
       <span className="muted" aria-live="polite">
-        {measured} of {frames} frames measured
+        {measured} of {countThings(frames, 'frame')} measured
         {measuring !== null && `, frame ${measuring + 1} now`}
       </span>
     </div>

@@ -2,6 +2,7 @@ import { Fragment, useId } from 'react';
 import type { MetricSummary } from '../../metrics/model.ts';
 import { METRICS, type Metric } from '../../metrics/registry.ts';
 import { usePage, usePageState } from '../../stores/page.tsx';
+import { countThings } from '../../ui/format.ts';
 import { formatScore } from './formatMetrics.ts';
 
 /** Numbers of one prediction: of the frame on screen, and of all measured frames. */
@@ -32,7 +33,7 @@ export function ScoreTable({ columns }: { readonly columns: readonly ScoreColumn
           {columns.map(({ title, total }) => (
             <Fragment key={title}>
               <th scope="col">Frame</th>
-              <th scope="col">{isPair ? countFrames(total?.frames.withTruth ?? 0) : 'Measured'}</th>
+              <th scope="col">{isPair ? countThings(total?.frames.withTruth ?? 0, 'frame') : 'Measured'}</th>
             </Fragment>
           ))}
         </tr>
@@ -44,10 +45,6 @@ export function ScoreTable({ columns }: { readonly columns: readonly ScoreColumn
       </tbody>
     </table>
   );
-}
-
-function countFrames(count: number): string {
-  return count === 1 ? '1 frame' : `${count} frames`;
 }
 
 interface ScoreRowProps {

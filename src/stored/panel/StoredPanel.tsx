@@ -5,6 +5,7 @@ import type { OpenerPanelProps } from '../../opening/opener.ts';
 import { usePageState } from '../../stores/page.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorBox } from '../../ui/ErrorBox.tsx';
+import { countThings, describeShare } from '../../ui/format.ts';
 import { Progress } from '../../ui/Progress.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { Select } from '../../ui/Select.tsx';
@@ -24,7 +25,13 @@ export function StoredPanel(props: OpenerPanelProps) {
   const { entries, found, error } = useScan(props.tree);
   const [chosen, setChosen] = useState(0);
   if (error !== null) return <Fault error={error} />;
-  if (!found) return <Progress label={`Looking through ${props.tree.name}: ${entries} entries`} fraction={null} />;
+  if (!found)
+    return (
+      <Progress
+        label={`Looking through ${props.tree.name}: ${countThings(entries, 'entry', 'entries')}`}
+        fraction={null}
+      />
+    );
   const group = found.groups[chosen];
   if (!group) return <NothingFound name={props.tree.name} pickles={found.pickles} />;
   return (
@@ -63,7 +70,7 @@ function Run({ tree, group, isCut, addPredictions, addTruth, close }: RunProps) 
   const [changed, setChanged] = useState<StoredLayout | null>(null);
   const layout = changed ?? example?.guess.layout ?? null;
   const result = useMemo(() => readExample(example, layout), [example, layout]);
-  const words = `${group.paths.length} ${group.paths.length === 1 ? 'file' : 'files'} “${group.pattern}”`;
+  const words = `${countThings(group.paths.length, 'file')} “${group.pattern}”`;
   const purpose = example && layout ? guessPurpose(example.arrays, example.path, layout) : null;
   const show = (what: 'column' | 'truth') => {
     if (!example || !layout || !result.volume) return;
@@ -78,9 +85,7 @@ function Run({ tree, group, isCut, addPredictions, addTruth, close }: RunProps) 
       <p>
         {words}
         {isCut && ', and more than can be looked through'}.{' '}
-        {clip
-          ? `${match.frames} of the ${clip.frames.length} frames of ${clip.title} have one.`
-          : 'No clip is open yet.'}
+        {clip ? `${describeShare(match.frames, clip.frames.length, clip.title, 'one')}.` : 'No clip is open yet.'}
       </p>
       {match.matching === 'order' && group.paths.length > 1 && (
         <p className="muted">

@@ -3,6 +3,7 @@ import { describeFault, type Fault } from '../../../opening/describeFault.ts';
 import type { OpenerPanelProps } from '../../../opening/opener.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorBox } from '../../../ui/ErrorBox.tsx';
+import { countThings } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
 import type { DataRoot } from '../rootFiles.ts';
 import { isNight, type RootIndex, type SceneEntry } from '../rootIndex.ts';
@@ -57,8 +58,8 @@ export function SceneBrowser({ root, index, openClip, close }: SceneBrowserProps
         />
         <span className="muted" data-testid="scene-count">
           {found.length === index.scenes.length
-            ? `${found.length} scenes`
-            : `${found.length} of ${index.scenes.length} scenes`}
+            ? countThings(found.length, 'scene')
+            : `${found.length} of ${countThings(index.scenes.length, 'scene')}`}
         </span>
       </div>
       {fault && <ErrorBox {...fault} />}

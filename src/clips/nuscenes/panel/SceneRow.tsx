@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { countThings } from '../../../ui/format.ts';
 import { findPresence, type Presence } from '../findPresence.ts';
 import type { DataRoot } from '../rootFiles.ts';
 import { isNight, measureSeconds, type RootIndex, type SceneEntry } from '../rootIndex.ts';
@@ -36,7 +37,7 @@ export function SceneRow({ root, index, scene, onOpen }: SceneRowProps) {
               {[
                 scene.location,
                 isNight(scene) ? 'night' : 'day',
-                `${measureSeconds(index, scene).toFixed(0)} s, ${scene.sampleCount} frames`,
+                `${measureSeconds(index, scene).toFixed(0)} s, ${countThings(scene.sampleCount, 'frame')}`,
               ]
                 .filter(Boolean)
                 .join(' · ')}

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Fault } from '../../../opening/describeFault.ts';
 import { ErrorBox } from '../../../ui/ErrorBox.tsx';
+import { countThings } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import type { PictureSettings } from '../draft.ts';
 import { guessPatterns } from '../namePattern.ts';
@@ -63,8 +64,8 @@ function Pictures({ state, contents, pictures }: FileSettingsProps) {
             label="Kind of pictures"
             value={pictures.source}
             options={[
-              { value: 'images', label: `${contents.images.length} images` },
-              { value: 'videos', label: `${contents.videos.length} videos, one for each camera` },
+              { value: 'images', label: countThings(contents.images.length, 'image') },
+              { value: 'videos', label: `${countThings(contents.videos.length, 'video')}, one for each camera` },
             ]}
             onChange={(source) => set({ source: source as PictureSettings['source'] })}
           />
@@ -124,7 +125,11 @@ function Pictures({ state, contents, pictures }: FileSettingsProps) {
         />
       </label>
       {found.value && found.value.unmatched > 0 && (
-        <p className="sequence__note">{found.value.unmatched} images do not fit the pattern and are left out.</p>
+        <p className="sequence__note">
+          {found.value.unmatched === 1
+            ? '1 image does not fit the pattern and is left out.'
+            : `${found.value.unmatched} images do not fit the pattern and are left out.`}
+        </p>
       )}
     </Group>
   );
@@ -190,7 +195,7 @@ function Calibration({ state, contents }: FileSettingsProps) {
       </Row>
       {rig && !calibration.fault && (
         <p className="muted">
-          {rig.format}: {rig.cameras.length} {rig.cameras.length === 1 ? 'camera' : 'cameras'}
+          {rig.format}: {countThings(rig.cameras.length, 'camera')}
           {rig.egoFromLidar && ' and a lidar'}
         </p>
       )}

@@ -4,6 +4,7 @@ import { describeFault, type Fault } from '../../../opening/describeFault.ts';
 import type { OpenerPanelProps } from '../../../opening/opener.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorBox } from '../../../ui/ErrorBox.tsx';
+import { countThings } from '../../../ui/format.ts';
 import { Progress } from '../../../ui/Progress.tsx';
 import { openSequence } from '../openSequence.ts';
 import { adviseRig } from '../rigAdvice.ts';
@@ -24,7 +25,7 @@ export function SequencePanel({ tree, openClip, close }: OpenerPanelProps) {
       <div className="opening__work" role="status">
         <p>
           Looking for cameras in {tree.name}
-          {state.seen > 0 && `: ${state.seen} files so far`}
+          {state.seen > 0 && `: ${countThings(state.seen, 'file')} so far`}
         </p>
         <Progress label="Looking for cameras" fraction={null} />
       </div>
@@ -98,7 +99,7 @@ function describePlan(
 ) {
   const seconds = (frames.at(-1)!.timestampMicroseconds - frames[0]!.timestampMicroseconds) / 1e6;
   const cameras = frames[0]!.cameras.length;
-  return `${frames.length} key ${frames.length === 1 ? 'frame' : 'frames'} over ${seconds.toFixed(1)} s, ${cameras} ${cameras === 1 ? 'camera' : 'cameras'}.`;
+  return `${countThings(frames.length, 'key frame')} over ${seconds.toFixed(1)} s, ${countThings(cameras, 'camera')}.`;
 }
 
 interface ActionsProps extends Pick<OpenerPanelProps, 'openClip' | 'close'> {
