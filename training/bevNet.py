@@ -20,20 +20,22 @@ from .constants import (
     GROUP_COUNT,
     HEIGHT_GROUPS,
     LIFT_GRID,
+    LIFT_SIZE,
     LIFT_VOXEL,
     LIFTED_CHANNELS,
     MEMORY_CHANNELS,
+    SIZE,
 )
 from .depthNet import ResidualBlock, double_size
 
 HEIGHTS = len(HEIGHT_GROUPS)
-FINE = 28
+FINE = SIZE.fine
 _CLASS_END = HEIGHTS + FREE * GROUP_COUNT
 _LEARNED = MEMORY_CHANNELS - ECHO_CHANNELS
 # How sure the memory may be of a voxel or a class, as log odds: what was certain can be doubted again within a few frames.
 _SUREST = 5.0
-# Lift pixels per radian (focal length 278 of 352, stride 4).
-_PIXELS_PER_RADIAN = 69.5
+# Lift pixels per radian: nuScenes' focal length is 0.79 of the image's width.
+_PIXELS_PER_RADIAN = 0.79 * LIFT_SIZE[0]
 # Context channels that the echo sums over the heights: cars, heavy vehicles, people, strongest small things, two-wheelers, riders,
 # what stands still, posts and obstacles.
 _ECHOES = ((11,), (12, 13, 14, 15), (7,), (19,), (9, 10), (8,), (3, 4, 6), (5, 16, 17, 18))
@@ -110,7 +112,7 @@ class Match(nn.Module):
 class Look:
     """What the network thinks before the wide part of its head.
 
-    fine [B,28,200,200] features; said [B,118,100,100] what cells say of occupancy and classes by themselves and from memory;
+    fine [B,FINE,200,200] features; said [B,118,100,100] what cells say of occupancy and classes by themselves and from memory;
     occupancy [B,16,200,200] logits; memory [B,126,100,100] and belief [B,16,200,200] for the next frame.
     """
 
@@ -132,7 +134,7 @@ class BevNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        a, b, c = 36, 64, 96
+        a, b, c = SIZE.bird_widths
         self.presence, self.fine_presence = Presence(LIFT_GRID[0], LIFT_VOXEL[0]), Presence(FINE_GRID[0], FINE_VOXEL[0])
         self.stem = nn.Conv2d(LIFTED_CHANNELS, a, 1)
         self.remember = nn.Conv2d(MEMORY_CHANNELS, a, 1, bias=False)
@@ -210,7 +212,7 @@ class BevNet(nn.Module):
         return F.conv2d(fine, self.head.weight[_CLASS_END:], self.head.bias[_CLASS_END:])
 
     def class_scores(self, fine: Tensor, said: Tensor, where: GroupedColumns) -> Tensor:
-        """Class scores [n,17] of chosen voxels of one frame; fine [28,200,200], said [118,100,100]."""
+        """Class scores [n,17] of chosen voxels of one frame; fine [FINE,200,200], said [118,100,100]."""
         features = fine.permute(1, 2, 0).reshape(-1, FINE).index_select(0, where.columns).split(where.counts)
         _, classes = said.split([HEIGHTS, GROUP_COUNT * FREE])
         heard = classes.reshape(GROUP_COUNT, FREE, -1).transpose(1, 2).reshape(-1, FREE).index_select(0, where.cells)

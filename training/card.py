@@ -10,15 +10,17 @@ import argparse
 import json
 from pathlib import Path
 
-_HEAD = """# Street base
+from .constants import IMAGE_SIZE, SIZE_NAME
 
-Six cameras at 352x128 to 3D occupancy (Occ3D classes, 200x200x16 voxels of 0.4 m) and flow, with a memory of features and of beliefs.
+_HEAD = """# Street {size}
+
+Six cameras at {width}x{height} to 3D occupancy (Occ3D classes, 200x200x16 voxels of 0.4 m) and flow, with a memory of features and of beliefs.
 {parameters:.2f} million parameters and {gflop:.1f} GFLOP per six-camera frame (2 per multiply-add).
 """
 
 _ENCODER = """- Encoder: ESPNetv2 topology (Mehta et al. 2019) written from the paper, started from the EdgeNets weights trained on \
 Cityscapes (MIT licence), trained on the world's images with exact class maps and distilled from its own start on unlabelled \
-street images, then blended half way back to its start.
+street images.
 - Depth of what stands on the ground starts from where it meets the ground in the image."""
 
 # Row title, group of returns, field of the lidar report.
@@ -75,7 +77,10 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
     flow, images = found["flow"], found["images"]
     gain = 1 - flow["flowError"] / flow["flowErrorOfZero"]
     parts = [
-        _HEAD.format(parameters=found["cost"]["parameters"] / 1e6, gflop=found["cost"]["gflop"]),
+        _HEAD.format(
+            size=SIZE_NAME, width=IMAGE_SIZE[0], height=IMAGE_SIZE[1],
+            parameters=found["cost"]["parameters"] / 1e6, gflop=found["cost"]["gflop"],
+        ),
         "## Held-out drives of the synthetic world",
         f"{found['frames']} key frames of {found['drives']} drives whose seeds were not trained on; voxels that a camera sees.",
         "", _voxel_table(found), "",

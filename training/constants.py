@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
+
 import numpy as np
 
 CAMERAS = ("CAM_FRONT_LEFT", "CAM_FRONT", "CAM_FRONT_RIGHT", "CAM_BACK_LEFT", "CAM_BACK", "CAM_BACK_RIGHT")
-IMAGE_SIZE = (352, 128)
-MAP_SIZE = (176, 64)
-LIFT_SIZE = (88, 32)
+
+
+@dataclass(frozen=True)
+class Size:
+    """What the trained networks differ in: network image (width, height), widths of the depth and the bird's-eye U-Net, fine features."""
+
+    image: tuple[int, int]
+    depth_widths: tuple[int, int, int, int]
+    bird_widths: tuple[int, int, int]
+    fine: int
+
+
+SIZES = {
+    "base": Size((352, 128), (24, 56, 72, 96), (36, 64, 96), 28),
+    "small": Size((192, 64), (16, 32, 48, 64), (16, 32, 48), 12),
+}
+# One process trains, measures or exports one network: index tables everywhere follow from its sizes.
+SIZE_NAME = os.environ.get("OCCUSCOPE_SIZE", "base")
+SIZE = SIZES[SIZE_NAME]
+IMAGE_SIZE = SIZE.image
+MAP_SIZE = (IMAGE_SIZE[0] // 2, IMAGE_SIZE[1] // 2)
+LIFT_SIZE = (IMAGE_SIZE[0] // 4, IMAGE_SIZE[1] // 4)
 IMAGE_MEAN = (0.485, 0.456, 0.406)
 IMAGE_STD = (0.229, 0.224, 0.225)
 RAY_CHANNELS = ("rayZ", "inverseGroundDistance", "logGroundDistance", "focal", "azimuthSin", "azimuthCos")
@@ -81,7 +103,7 @@ KEPT_CHANNELS = MEMORY_CHANNELS + GROUP_COUNT * FREE
 
 def _class_spread() -> np.ndarray:
     """Which classes a segmentation network says when in doubt about one: rows sum to about 1."""
-    alike = [(0, 1, 9), (2, 3, 4, 21), (5, 6, 7, 2), (8, 9), (11, 12), (13, 14, 15, 16, 20), (17, 18, 12), (19, 4, 13, 21, 22)]
+    alike = [(0, 1, 9), (2, 3, 4, 21), (2, 10), (5, 6, 7, 2), (8, 9), (11, 12), (13, 14, 15, 16, 20), (17, 18, 12), (19, 4, 13, 21, 22)]
     spread = np.full((len(IMAGE_CLASSES),) * 2, 0.2 / len(IMAGE_CLASSES), np.float32)
     for group in alike:
         for one in group:

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .constants import CONTEXT_GROUPS, DEPTH_BINS, IMAGE_CLASSES, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, SMALL_THINGS, depth_edges
+from .constants import CONTEXT_GROUPS, DEPTH_BINS, IMAGE_CLASSES, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, SIZE, SMALL_THINGS, depth_edges
 
 CLASS_COUNT = len(IMAGE_CLASSES)
 # The U-Net thinks in cells twice as large as those that are lifted.
@@ -89,7 +89,7 @@ class DepthNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        a, b, c, d = 24, 56, 72, 96
+        a, b, c, d = SIZE.depth_widths
         self.stem = nn.Conv2d(CLASS_COUNT + len(RAY_CHANNELS), a, 4, stride=2, padding=1)
         self.down1 = nn.Conv2d(a, b, 3, stride=2, padding=1)
         self.block1 = ResidualBlock(b)

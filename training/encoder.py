@@ -238,10 +238,6 @@ class StreetEncoder(nn.Module):
         """The layers that the published network does not have."""
         return [self.say_coarse, self.say_middle, self.say_fine]
 
-    def last_layers(self) -> list[nn.Module]:
-        """What turns features into class scores."""
-        return [*self.own_layers(), self.bu_dec_l4.merge_layer[3]]
-
     def forward(self, image: Tensor) -> Tensor:
         one, two, three, four = self.base_net(image)
         x = self.bu_dec_l1(four)

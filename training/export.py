@@ -39,6 +39,7 @@ from .constants import (
     MAP_SIZE,
     RAY_CHANNELS,
     SHAPES,
+    SIZE_NAME,
     depth_centres,
 )
 from .depthNet import DepthNet, depth_and_context
@@ -46,7 +47,7 @@ from .encoder import StreetEncoder
 from .inference import plain_encoder, spelled_softmax
 from .resample import exporting
 
-MODEL_ID = "street-base"
+MODEL_ID = f"street-{SIZE_NAME}"
 _OPSET = 17
 _TOLERANCE = 1e-3
 _SMALLEST_HALF = 256
@@ -59,7 +60,7 @@ _STATE = {
 }
 _IMAGE_OUTPUTS = ("depth", "context", "shape_context")
 _HEAD_OUTPUTS = ("occupancy", "classes", "flow", "memory_out", "belief_out")
-_PARITY = Path(__file__).parents[1] / "tests" / "goldens" / "street-base.json"
+_PARITY = Path(__file__).parents[1] / "tests" / "goldens" / f"{MODEL_ID}.json"
 
 
 class ImageHalf(nn.Module):
@@ -232,7 +233,7 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
     manifest = {
         "format": "occuscope-model/1",
         "id": MODEL_ID,
-        "title": "Street base",
+        "title": f"Street {SIZE_NAME}",
         "licence": "Apache-2.0; start weights of the encoder MIT (EdgeNets)",
         "origin": origin,
         "classes": "occ3d",

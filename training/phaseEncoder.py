@@ -21,8 +21,6 @@ from .store import Store, normalise
 from .workers import worker_rank
 
 _WORLD_IMAGES, _REAL_IMAGES = 3, 1
-_KEEP_OF_START = 0.5
-_SETTLE_SHARE = 0.15
 # The classes of the teacher's first 19 that Cityscapes knows too.
 _TAUGHT = torch.tensor([k for k in range(CITYSCAPES_COUNT) if CITYSCAPES_KIN[k] == k])
 # Classes of which few pixels exist: half of the views are chosen to show one.
@@ -58,16 +56,6 @@ def freeze_early_levels(encoder: StreetEncoder) -> None:
     """The first levels see edges and textures that all streets share; keeping them saves half of the backward pass."""
     for level in (encoder.base_net.level1, encoder.base_net.level2_0, encoder.base_net.level3_0):
         level.requires_grad_(False)
-
-
-def blend_weights(encoder: StreetEncoder, start: StreetEncoder, share: float) -> None:
-    """Moves `encoder` back towards its start: share 0 keeps it, 1 restores the start (Wortsman et al. 2022, arXiv 2109.01903).
-
-    Measured: half way keeps nearly all that was learnt of the world and half of the drift on real frames is gone.
-    """
-    old = start.state_dict()
-    blended = {k: v.lerp(old[k], share) if v.is_floating_point() else v for k, v in encoder.state_dict().items()}
-    encoder.load_state_dict(blended)
 
 
 def _real_crop(image: np.ndarray, generator: np.random.Generator) -> np.ndarray:
@@ -133,8 +121,10 @@ def train_encoder(
     encoder.train()
     freeze_norms(encoder)
     freeze_early_levels(encoder)
-    phase = Phase("encoder", folder, encoder, rate, seconds * (1 - _SETTLE_SHARE), decay=1e-4, faster={"say": 4.0})
-    unfinished = not phase.restore()
+    phase = Phase("encoder", folder, encoder, rate, seconds, decay=1e-4, faster={"say": 4.0})
+    if phase.restore():
+        encoder.eval()
+        return
     generator = np.random.default_rng((phase.step, worker_rank()))
     weights = _class_weights(store).to(device)
     rare = _RareViews(store.frames)
@@ -162,16 +152,5 @@ def train_encoder(
         figures["real"] = float(real_loss.detach())
         return world + 1.5 * real_loss, figures
 
-    if unfinished:
-        phase.run(prepare_ahead(make), step)
-        blend_weights(encoder, teacher, _KEEP_OF_START)
-        phase.save()
-    # What the blended features mean is learnt by the last layers alone.
-    encoder.requires_grad_(False)
-    for layer in encoder.last_layers():
-        layer.requires_grad_(True)
-    settle = Phase("encoder-settle", folder, encoder, rate, seconds * _SETTLE_SHARE, decay=1e-4)
-    if not settle.restore():
-        settle.run(prepare_ahead(make), step)
-    phase.save()
+    phase.run(prepare_ahead(make), step)
     encoder.eval()

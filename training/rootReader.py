@@ -144,7 +144,7 @@ def read_finished(root: Path, known: set[str]) -> list[list[FrameRecord]]:
 
 
 def load_image(path: Path, intrinsics: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """RGB u8 [128,352,3], resized by area and cropped from the top, and the intrinsics that go with it."""
+    """RGB u8 of the network's image size, resized by area and cropped from the top, and the intrinsics that go with it."""
     image = cv2.imread(str(path))
     if image is None:
         raise OSError(f"{path}: cannot read this image")
@@ -160,7 +160,7 @@ def read_lidar(path: Path) -> np.ndarray:
 
 
 def lidar_depth(points_ego: np.ndarray, intrinsics: np.ndarray, ego_from_camera: np.ndarray) -> np.ndarray:
-    """Nearest lidar depth per map cell in centimetres, u16 [64,176]; 0 = no return."""
+    """Nearest lidar depth per map cell in centimetres, u16; 0 = no return."""
     points = (np.c_[points_ego, np.ones(len(points_ego))] @ np.linalg.inv(ego_from_camera).T)[:, :3]
     points = points[points[:, 2] > 1]
     pixel = points @ intrinsics.T
@@ -190,6 +190,16 @@ def _read_truth(root: Path, record: FrameRecord) -> tuple[np.ndarray | None, np.
     return labels, flow
 
 
+def fit_map(maps: np.ndarray) -> np.ndarray:
+    """The sidecar's maps [6,h,w], half as large as the stored images, at the pixels of the network's maps."""
+    height, width = maps.shape[1:]
+    _, scale, crop = fit_intrinsics(np.eye(3), 2 * width, 2 * height)
+    # Centres of the map's pixels: two network pixels each, which are 1 / scale stored pixels.
+    columns = (2 * np.arange(MAP_SIZE[0]) + 1) / scale / 2
+    rows = (2 * np.arange(MAP_SIZE[1]) + 1 + crop) / scale / 2
+    return np.ascontiguousarray(maps[:, np.minimum(rows.astype(int), height - 1)][:, :, np.minimum(columns.astype(int), width - 1)])
+
+
 def load_frame(root: Path, record: FrameRecord) -> FrameData:
     """Reads everything of one frame."""
     loaded = [load_image(camera.image, camera.intrinsics) for camera in record.cameras]
@@ -199,7 +209,7 @@ def load_frame(root: Path, record: FrameRecord) -> FrameData:
     sidecar = root / "world" / record.scene / f"{record.token}.npz"
     if sidecar.exists():
         with np.load(sidecar) as file:
-            segmentation, depth = file["segmentation"], file["depth"]
+            segmentation, depth = (fit_map(file[name]) for name in ("segmentation", "depth"))
     elif record.lidar is not None and record.ego_from_lidar is not None:
         points = read_lidar(record.lidar) @ record.ego_from_lidar[:3, :3].T + record.ego_from_lidar[:3, 3]
         depth = np.stack([lidar_depth(points, k, t) for k, t in zip(intrinsics, poses)])
