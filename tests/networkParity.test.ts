@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { createOrtRuntime } from '../src/models/ortRuntime.ts';
 import { readPackage } from './support/rulerFixture.ts';
 
-// The shipped network, as ONNX Runtime's wasm provider runs its parts, against what PyTorch said when it was exported.
+// The shipped networks, as ONNX Runtime's wasm provider runs their parts, against what PyTorch said when they were exported.
 
 const root = path.resolve(import.meta.dirname, '..');
 const shapeSchema = z.array(z.int().positive());
@@ -18,11 +18,9 @@ const fixtureSchema = z.object({
     z.object({ shape: shapeSchema, stride: z.int().positive(), values: z.array(z.number()) }),
   ),
 });
-const fixture = fixtureSchema.parse(
-  JSON.parse(readFileSync(path.join(root, 'tests/goldens/street-base.json'), 'utf8')),
-);
-const { manifest, files } = readPackage(path.join(root, 'public/models/street-base'));
-const parts = Object.keys(manifest.files).filter((name) => name.endsWith('.onnx'));
+const readJson = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+const listSchema = z.object({ models: z.array(z.object({ id: z.string(), hidden: z.boolean().optional() })) });
+const shown = listSchema.parse(readJson('public/models/index.json')).models.filter(({ hidden }) => !hidden);
 
 function makeProbe({ shape, scale, offset }: z.infer<typeof probeSchema>): ort.Tensor {
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
@@ -30,7 +28,10 @@ function makeProbe({ shape, scale, offset }: z.infer<typeof probeSchema>): ort.T
   return new ort.Tensor('float32', values, [...shape]);
 }
 
-describe('the shipped network says what PyTorch said', () => {
+describe.each(shown)('$id says what PyTorch said', ({ id }) => {
+  const fixture = fixtureSchema.parse(readJson(`tests/goldens/${id}.json`));
+  const { manifest, files } = readPackage(path.join(root, 'public/models', id));
+  const parts = Object.keys(manifest.files).filter((name) => name.endsWith('.onnx'));
   const runtime = createOrtRuntime(ort, 'node');
   const compared = new Set<string>();
 
