@@ -1,12 +1,12 @@
 import { useRef, useState } from 'react';
-import type { FileTree } from '../domain/fileTree.ts';
 import { Button } from '../ui/Button.tsx';
 import { treeFromFiles, treeFromHandle } from './fileTrees.ts';
+import type { HandOver } from './followHandOver.ts';
 import { treeFromUrl } from './urlTree.ts';
 
 interface SourceChoiceProps {
   readonly base: string;
-  readonly onTree: (handed: () => Promise<FileTree>, title: string) => void;
+  readonly onTree: (handed: HandOver, title: string) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -57,9 +57,7 @@ export function SourceChoice({ base, onTree, onFault }: SourceChoiceProps) {
         />
       </div>
       <AddressField
-        onOpen={(address) =>
-          onTree(() => treeFromUrl(address, base, { signal: new AbortController().signal }), `Looking at ${address}`)
-        }
+        onOpen={(address) => onTree((signal) => treeFromUrl(address, base, { signal }), `Looking at ${address}`)}
       />
     </>
   );
