@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { CameraImage } from '../../domain/clip.ts';
 import { createDirectStraightener, createPlannedStraightener, type Lens } from './straighten.ts';
 import { createWorkerStraightener, type StraightenRequest, type StraightenWorker } from './straightenProtocol.ts';
@@ -84,4 +84,34 @@ test('closing ends what waits; a worker that breaks costs one picture and is rep
   straightener.close();
   await expect(last).rejects.toThrow('closed');
   expect(fakes[1]!.ends).toHaveLength(1);
+});
+
+test('a picture that comes after closing is let go and starts no other worker', async () => {
+  const openWorker = vi.fn(() => createFakeWorker().worker);
+  const straightener = createWorkerStraightener(openWorker);
+  void straightener.straighten(lens, makePicture(1)).catch(() => undefined);
+  const bitmaps = [1, 2].map(() => ({ close: vi.fn() }));
+  const [waiting, late] = bitmaps.map((pixels) => ({ width: 40, height: 30, pixels }) as unknown as CameraImage);
+  const ended = straightener.straighten(lens, waiting!);
+  straightener.close();
+  await expect(ended).rejects.toThrow('closed');
+  await expect(straightener.straighten(lens, late!)).rejects.toThrow('closed');
+  expect(openWorker).toHaveBeenCalledTimes(1);
+  for (const { close } of bitmaps) expect(close).toHaveBeenCalledTimes(1);
+});
+
+test('a picture that cannot be sent fails alone, and the next has its turn', async () => {
+  const { worker, inbox, answer } = createFakeWorker();
+  const send = worker.postMessage;
+  worker.postMessage = (request: StraightenRequest) => {
+    if (request.picture.width === 0) throw new DOMException('detached', 'DataCloneError');
+    send(request);
+  };
+  const straightener = createWorkerStraightener(() => worker);
+  const gone = straightener.straighten(lens, { ...makePicture(1), width: 0 });
+  const next = straightener.straighten(lens, makePicture(2));
+  await expect(gone).rejects.toMatchObject({ code: 'image-decode-failed' });
+  expect(inbox).toHaveLength(1);
+  answer();
+  expect((await next).width).toBe(30);
 });

@@ -16,7 +16,7 @@ export interface Lens {
 export interface Straightener {
   /** Throws `image-decode-failed`, and the signal's reason when it is aborted before its turn. */
   straighten(lens: Lens, picture: CameraImage, signal?: AbortSignal): Promise<CameraImage>;
-  /** What still waits ends with an `AbortError`. */
+  /** What still waits, and what comes later, ends with an `AbortError`. */
   close(): void;
 }
 

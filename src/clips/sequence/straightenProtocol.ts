@@ -27,6 +27,7 @@ interface Job extends StraightenRequest {
 export function createWorkerStraightener(openWorker: () => StraightenWorker): Straightener {
   let worker: StraightenWorker | null = null;
   let current: Job | null = null;
+  let isClosed = false;
   const waiting: Job[] = [];
   const open = () => {
     const opened = openWorker();
@@ -55,7 +56,15 @@ export function createWorkerStraightener(openWorker: () => StraightenWorker): St
     const { lens, picture } = current;
     // A bitmap goes over; plain bytes may be the caller's own.
     const transfer = ArrayBuffer.isView(picture.pixels) ? [] : [picture.pixels];
-    worker.postMessage({ lens, picture } satisfies StraightenRequest, transfer);
+    try {
+      worker.postMessage({ lens, picture } satisfies StraightenRequest, transfer);
+    } catch (cause) {
+      // A picture that cannot go over, such as a closed bitmap, must not hold up the others.
+      const { reject } = current;
+      current = null;
+      reject(new OccuscopeError('image-decode-failed', { detail: 'The picture is gone.', cause }));
+      sendNext();
+    }
   };
   return {
     straighten(lens, picture, signal) {
@@ -63,6 +72,11 @@ export function createWorkerStraightener(openWorker: () => StraightenWorker): St
         if (signal?.aborted) {
           release(picture);
           return reject(signal.reason);
+        }
+        // A picture may still be on its way when its clip is closed: it must not start another worker.
+        if (isClosed) {
+          release(picture);
+          return reject(describeClosed());
         }
         const job: Job = { lens, picture, resolve, reject };
         waiting.push(job);
@@ -78,13 +92,21 @@ export function createWorkerStraightener(openWorker: () => StraightenWorker): St
       });
     },
     close() {
+      isClosed = true;
       worker?.terminate();
       worker = null;
-      const left = [...(current ? [current] : []), ...waiting.splice(0)];
+      current?.reject(describeClosed());
       current = null;
-      for (const { reject } of left) reject(new DOMException('The sequence was closed.', 'AbortError'));
+      for (const { reject, picture } of waiting.splice(0)) {
+        release(picture);
+        reject(describeClosed());
+      }
     },
   };
+}
+
+function describeClosed(): DOMException {
+  return new DOMException('The sequence was closed.', 'AbortError');
 }
 
 function sizeOf({ lens: { window } }: Job) {
