@@ -59,10 +59,11 @@ function describeVerdict(verdict: SightVerdict, light: ImageLight | null): Camer
   }
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const isDark = verdict === 'too-dark';
+  const { darkestMean, mostNearBlack, mostSaturated } = LIGHT_LIMITS;
   const explanation =
     `What the network sees of this image has a mean luminance of ${Math.round(light.mean)} of 255; ` +
     `${percent(light.nearBlack)} of it is near black, ${percent(light.saturated)} saturated. ` +
-    `${isDark ? 'Below a mean of 25, or with more than 33 % near black,' : 'With more than 55 % saturated,'} ` +
+    `${isDark ? `Below a mean of ${darkestMean}, or with more than ${percent(mostNearBlack)} near black,` : `With more than ${percent(mostSaturated)} saturated,`} ` +
     'the network changes its mind about a quarter of what it sees or more. The prediction is shown all the same.';
   return { text: isDark ? 'low confidence: too dark' : 'low confidence: too bright (glare)', explanation };
 }

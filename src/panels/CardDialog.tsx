@@ -13,7 +13,13 @@ export function CardDialog({ title, readCard, isOpen, onClose }: CardDialogProps
   const [text, setText] = useState('');
   useEffect(() => {
     if (!isOpen) return;
-    readCard().then(setText, (error: unknown) => setText(`The card could not be read. ${String(error)}`));
+    let isCurrent = true;
+    const show = (words: string) => isCurrent && setText(words);
+    show('');
+    readCard().then(show, (error: unknown) => show(`The card could not be read. ${String(error)}`));
+    return () => {
+      isCurrent = false;
+    };
   }, [isOpen, readCard]);
   return (
     <Dialog title={title} isOpen={isOpen} onClose={onClose}>

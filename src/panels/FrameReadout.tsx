@@ -31,20 +31,26 @@ function TruthReadout() {
   const { session } = usePage();
   const clip = usePageState('clip', (state) => state.clip);
   const frameIndex = usePageState('playback', (state) => state.frameIndex);
-  const [missing, setMissing] = useState<number | null>(null);
+  const [lack, setLack] = useState<{ readonly frameIndex: number; readonly words: string } | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another truth makes another clip.
   useEffect(() => {
     let isCurrent = true;
-    setMissing(null);
-    // What fails is told where it is drawn.
+    setLack(null);
+    const tell = (words: string) => isCurrent && setLack({ frameIndex, words });
     session.openTruth(frameIndex).then(
-      (truth) => isCurrent && setMissing(truth ? null : frameIndex),
-      () => undefined,
+      (truth) => !truth && tell('has no ground truth'),
+      // Why is told where it is drawn.
+      () => tell('has ground truth that cannot be read'),
     );
     return () => {
       isCurrent = false;
     };
   }, [session, clip, frameIndex]);
-  if (missing === frameIndex) return <p className="readout">Frame {frameIndex + 1} has no ground truth</p>;
+  if (lack?.frameIndex === frameIndex)
+    return (
+      <p className="readout">
+        Frame {frameIndex + 1} {lack.words}
+      </p>
+    );
   return <p className="readout">Frame {frameIndex + 1}, ground truth</p>;
 }

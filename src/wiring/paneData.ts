@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { FrameTruth } from '../domain/clip.ts';
+import type { Frame, FrameTruth } from '../domain/clip.ts';
 import { FLICKER_CLASSES, OUTCOME_CLASSES, SPEED_ERROR_CLASSES } from '../domain/comparisonClasses.ts';
 import { type ComparedVolume, compareOutcomes, compareSpeeds, showFlicker } from '../session/compareVolumes.ts';
 import type { SessionHandle } from '../session/createSession.ts';
@@ -63,7 +63,9 @@ function useSight(session: SessionHandle, data: PaneData | null, subject: Predic
       (mask) => {
         if (isCurrent) setSeen({ data, limited: limitTo(data, labels, mask) });
       },
-      (error: unknown) => notify(stores.status, 'error', `What the camera sees could not be found. ${String(error)}`),
+      (error: unknown) => {
+        if (isCurrent) notify(stores.status, 'error', `What the camera sees could not be found. ${String(error)}`);
+      },
     );
     return () => {
       isCurrent = false;
@@ -110,20 +112,31 @@ function usePrediction(session: SessionHandle, subject: PredictionId | null): Pa
   }, [shown, clip, isRunning, backend]);
 }
 
+interface OpenedTruth {
+  readonly truth: FrameTruth;
+  /** Of the drive that it belongs to. */
+  readonly frames: readonly Frame[];
+  readonly frameIndex: number;
+  readonly version: number;
+}
+
 function useTruth(session: SessionHandle, isWanted: boolean): PaneData | null {
   const { stores } = usePage();
   const clip = usePageState('clip', (state) => state.clip);
   const frameIndex = usePageState('playback', (state) => state.frameIndex);
-  const [opened, setOpened] = useState<{ truth: FrameTruth; frameIndex: number; version: number } | null>(null);
+  const [opened, setOpened] = useState<OpenedTruth | null>(null);
   useEffect(() => {
     if (!isWanted || !clip) return;
     let isCurrent = true;
     session.openTruth(frameIndex).then(
       (truth) => {
-        if (isCurrent) setOpened(truth && { truth, frameIndex, version: nextOwnVersion() });
+        if (isCurrent) setOpened(truth && { truth, frames: clip.frames, frameIndex, version: nextOwnVersion() });
       },
       (error: unknown) => {
-        if (isCurrent) notify(stores.status, 'error', `The ground truth could not be opened. ${String(error)}`);
+        if (!isCurrent) return;
+        // What was opened before is another frame's.
+        setOpened(null);
+        notify(stores.status, 'error', `The ground truth could not be opened. ${String(error)}`);
       },
     );
     return () => {
@@ -131,7 +144,8 @@ function useTruth(session: SessionHandle, isWanted: boolean): PaneData | null {
     };
   }, [session, stores, clip, frameIndex, isWanted]);
   return useMemo(() => {
-    if (!opened || !clip) return null;
+    // Until the next drive's truth is there, the last one's does not fit its grid. Another truth of the same drive keeps its frames.
+    if (!opened || !clip || opened.frames !== clip.frames) return null;
     return {
       grid: clip.grid,
       classes: clip.classes,

@@ -45,7 +45,7 @@ export async function* splitRecords(pieces: AsyncIterable<Uint8Array>): AsyncGen
   if (!isClosed) throw new Error('ends in the middle: the file is cut short');
 }
 
-/** The pieces as text. A letter that a border of pieces cuts waits for its rest, so that each piece is decoded at once: several times as fast as as a stream. */
+/** The pieces as text. A letter that a border of pieces cuts waits for its rest, so that each piece is decoded at once: several times as fast as a stream. */
 async function* decodePieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest: Uint8Array = new Uint8Array(0);

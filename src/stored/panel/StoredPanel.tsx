@@ -60,7 +60,7 @@ interface RunProps extends OpenerPanelProps {
 function Run({ tree, group, isCut, addPredictions, addTruth, close }: RunProps) {
   const clip = usePageState('clip', (state) => state.clip);
   const [matching, setMatching] = useState<Matching | null>(null);
-  const { match, read } = useMatch(tree, group.paths, matching);
+  const { match, read, fault } = useMatch(tree, group.paths, matching);
   const { example, error } = useExample(tree, group.paths, match.find);
   const ownToken = example?.arrays.token ?? null;
   // Files that name their frame themselves are matched by that, where their paths say nothing.
@@ -101,7 +101,9 @@ function Run({ tree, group, isCut, addPredictions, addTruth, close }: RunProps) 
         onChange={setMatching}
       />
       {read !== null && <TokenProgress read={read} count={group.paths.length} />}
-      {error !== null && <Fault error={error} />}
+      {[fault, error].map(
+        (each, place) => each !== null && <Fault key={place === 0 ? 'match' : 'example'} error={each} />,
+      )}
       {example && layout && (
         <div className="stored__columns">
           <div>

@@ -63,11 +63,13 @@ export function useMatch(
   tree: FileTree,
   paths: readonly string[],
   chosen: Matching | null,
-): { match: RunMatch; read: number | null } {
+): { match: RunMatch; read: number | null; fault: unknown } {
   const clip = usePageState('clip', (state) => state.clip);
   const [tokens, setTokens] = useState<ReadonlyMap<string, string> | null>(null);
   const [read, setRead] = useState<number | null>(null);
+  const [fault, setFault] = useState<unknown>(null);
   useEffect(() => {
+    setFault(null);
     if (chosen !== 'inside') return;
     const abort = new AbortController();
     readTokens(tree, paths, setRead, abort.signal).then(
@@ -75,7 +77,10 @@ export function useMatch(
         setTokens(found);
         setRead(null);
       },
-      () => setRead(null),
+      (error: unknown) => {
+        setRead(null);
+        if (!abort.signal.aborted) setFault(error);
+      },
     );
     return () => abort.abort();
   }, [tree, paths, chosen]);
@@ -89,7 +94,7 @@ export function useMatch(
     const find = { path: byPath, inside, number: byNumber, order: findByOrder(paths) }[matching];
     return { matching, find, frames: countFrames(clip, find) };
   }, [clip, paths, chosen, tokens]);
-  return { match, read };
+  return { match, read, fault };
 }
 
 /** Whether the paths hold nuScenes tokens or times: files of other scenes must not be taken for frames by their order. */
@@ -125,7 +130,8 @@ export function useExample(tree: FileTree, paths: readonly string[], find: FileF
       if (kept && kept.grid !== 'clip')
         guess = { layout: kept, reasons: ['You chose this for files of the same sort before.'] };
       else if (frame && clip?.hasTruth && clip.classes.id === 'occ3d') {
-        const truth = await session.openTruth(frame.index);
+        // Truth that cannot be read says nothing of these files; it is told of where it is drawn.
+        const truth = await session.openTruth(frame.index).catch(() => null);
         if (truth) guess = settleByTruth(guess, arrays, path, { ...truth, grid: clip.grid, free: clip.classes.free });
       }
       return { path, arrays, guess, sort };
