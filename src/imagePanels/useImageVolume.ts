@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { DrawnVolume } from '../domain/drawnVolume.ts';
+import type { GridSpec } from '../domain/geometry.ts';
 import { usePage, usePageState } from '../stores/page.tsx';
 import { maskVisibleClasses } from '../stores/viewStore.ts';
 
@@ -19,8 +20,8 @@ export function useImageVolume(frameIndex: number): DrawnVolume | null {
   useEffect(() => {
     if (!clip || content === 'off') return setVolume(null);
     let isCurrent = true;
-    const { classes, grid } = clip;
-    const show = (labels: Uint8Array | null | undefined) => {
+    const { classes } = clip;
+    const show = (labels: Uint8Array | null | undefined, grid: GridSpec) => {
       if (!isCurrent) return;
       if (!labels) return setVolume(null);
       const key = [labels, hidden, heightRange, grid];
@@ -33,10 +34,13 @@ export function useImageVolume(frameIndex: number): DrawnVolume | null {
     };
     if (content === 'truth') {
       session.openTruth(frameIndex).then(
-        (truth) => show(truth?.labels),
-        () => show(null),
+        (truth) => show(truth?.labels, clip.grid),
+        () => show(null, clip.grid),
       );
-    } else show(session.current?.frameIndex === frameIndex ? session.current.labels : null);
+    } else {
+      const { current } = session;
+      show(current?.frameIndex === frameIndex ? current.labels : null, current?.grid ?? clip.grid);
+    }
     return () => {
       isCurrent = false;
     };

@@ -127,6 +127,14 @@ describe('the session', () => {
     expect(session.current!.counts[17]).toBe(2);
   });
 
+  test('a prediction has the grid of its model, whatever the clip’s is', async () => {
+    const other = { ...grid, lower: [-5, 0, 0], voxel: [2, 2, 2] } as const;
+    const { session } = setUp({ openModel: async () => ({ ...makeModel([]), grid: other }) });
+    await session.start({});
+    expect(session.current!.grid).toEqual(other);
+    expect(session.predictionOf('prediction')!.grid).toEqual(other);
+  });
+
   test('seeking back runs nothing; seeking on runs only what is missing', async () => {
     const { session, log } = setUp();
     await session.start({ frame: 1 });

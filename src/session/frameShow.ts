@@ -95,7 +95,7 @@ function makeShown({ result, gpu }: ReadyPrediction, grid: GridSpec, clip: Clip,
   const { frameIndex, labels, flow, timings, wallMilliseconds } = result;
   const counts = countLabels(labels, clip.classes.classes.length);
   return {
-    current: { frameIndex, labels, flow, counts, timings, wallMilliseconds },
+    current: { frameIndex, labels, grid, flow, counts, timings, wallMilliseconds },
     grid,
     classes: clip.classes,
     gpu,

@@ -203,7 +203,7 @@ class SideShow implements Others {
     if (!this.isOpen(entry)) return;
     this.lastVersion -= 1;
     entry.shown = result && {
-      current: { ...result, counts: countLabels(result.labels, source!.classes.classes.length) },
+      current: { ...result, grid: source!.grid, counts: countLabels(result.labels, source!.classes.classes.length) },
       grid: source!.grid,
       classes: source!.classes,
       // Its buffers may go with the column: volumes beside are drawn from the CPU side.

@@ -1,4 +1,5 @@
 import type { CameraImage, FrameTruth } from '../domain/clip.ts';
+import type { GridSpec } from '../domain/geometry.ts';
 import type { MemorySnapshot } from '../domain/memory.ts';
 import type { StageTiming } from '../domain/result.ts';
 import type { StoredPredictions } from '../domain/storedPredictions.ts';
@@ -10,6 +11,8 @@ import type { ImageLight, SightVerdict } from './sightStore.ts';
 export interface CurrentFrame {
   readonly frameIndex: number;
   readonly labels: Uint8Array;
+  /** Of whoever predicted it; it may be another than the clip's. */
+  readonly grid: GridSpec;
   /** Two values (vx, vy) per voxel, metres per second, ego axes. */
   readonly flow: Float32Array | null;
   /** Voxels of each label. */
