@@ -82,6 +82,8 @@ test.describe('one visit', () => {
       await expect.poll(() => shareOf(ROAD_MAGENTA)).toBeGreaterThan(road * 0.9);
       await expect(page).not.toHaveURL(/seen=/);
       await expect(camera, 'the section stays unfolded').toBeVisible();
+      // The keys of the next test are the page's.
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     });
 
     async function settlePicture() {

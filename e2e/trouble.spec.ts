@@ -1,4 +1,4 @@
-import { expect, test } from './pages/occuscopePage.ts';
+import { expect, measureHueShare, test } from './pages/occuscopePage.ts';
 
 test('without WebGPU the page says so and predicts on the CPU; a bad link says what is wrong', async ({
   occuscope,
@@ -81,6 +81,17 @@ test('a model that cannot be had, is damaged or is held up: each is said, the im
     await page.getByRole('button', { name: 'Load the model' }).click();
     await expect(occuscope.status).toHaveAttribute('data-phase', 'ready');
     await expect(page.getByTestId('readout')).toContainText('Frame 1');
+  });
+  await test.step('ground truth that cannot be read: it is said, and no other frame’s stays in its place', async () => {
+    const shareOfRoad = async () => measureHueShare(await occuscope.readPicture(), '#00cfbf');
+    await page.getByRole('radio', { name: 'Ground truth' }).click();
+    await expect(page.locator('.readout')).toHaveText('Frame 1, ground truth');
+    await expect.poll(shareOfRoad).toBeGreaterThan(0.002);
+    await page.route('**/clips/ruler/truth-1.npz', (route) => route.fulfill({ body: 'no zip' }));
+    await occuscope.seek(1);
+    await expect(page.locator('.readout')).toHaveText('Frame 2 has ground truth that cannot be read');
+    await expect(page.locator('.notice').filter({ hasText: 'The ground truth could not be opened.' })).toBeVisible();
+    await expect.poll(shareOfRoad).toBeLessThan(0.0002);
   });
 });
 
