@@ -76,6 +76,7 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
     """Markdown. `found` comes from `training.evaluate`, `real` from `read_real`."""
     flow, images = found["flow"], found["images"]
     gain = 1 - flow["flowError"] / flow["flowErrorOfZero"]
+    right_gain = 1 - flow["rightFlowError"] / max(flow["rightFlowErrorOfZero"], 1e-9)
     parts = [
         _HEAD.format(
             size=SIZE_NAME, width=IMAGE_SIZE[0], height=IMAGE_SIZE[1],
@@ -85,7 +86,8 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
         f"{found['frames']} key frames of {found['drives']} drives whose seeds were not trained on; voxels that a camera sees.",
         "", _voxel_table(found), "",
         (f"Flow on moving columns: mean error {flow['flowError']:.2f} m/s; saying zero everywhere gives {flow['flowErrorOfZero']:.2f} m/s "
-        f"({_percent(gain)} better)."),
+        f"({_percent(gain)} better). On moving voxels whose class is right: {flow['rightFlowError']:.2f} against "
+        f"{flow['rightFlowErrorOfZero']:.2f} m/s ({_percent(right_gain)} better)."),
         (f"Segmentation {_percent(images['segmentationAccuracy'])} of pixels right (mean IoU {_percent(images['segmentationIoU'])}); "
         f"depth error relative to the truth {images['groundDepthAbsRel']:.2f} on ground, {images['raisedDepthAbsRel']:.2f} on raised things."),
         "", _class_table(found), "",

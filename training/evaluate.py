@@ -79,7 +79,7 @@ class _Run:
         self.voxels.add(frame.labels, labels)
         self.variability.add(frame.world_from_ego, frame.labels, labels, frame.flow)
         if frame.flow is not None:
-            self.flow.add(frame.flow, motion, frame.labels)
+            self.flow.add(frame.flow, motion, frame.labels, labels)
 
     def leave(self) -> None:
         self.shares += self.variability.shares

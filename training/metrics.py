@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .constants import FREE, GRID_LOWER, GRID_SIZE, GRID_VOXEL, GROUND_CLASSES, IGNORED
+from .constants import FLOW_CLASSES, FREE, GRID_LOWER, GRID_SIZE, GRID_VOXEL, GROUND_CLASSES, IGNORED
 
 CLASS_TOTAL = FREE + 1
 _PLANE_ROW = 2
@@ -45,23 +45,32 @@ class VoxelScore:
 
 
 class FlowScore:
-    """Mean end-point error over moving columns, and the same for saying zero."""
+    """Mean end-point error on what moves faster than 0.5 m/s, and the same for saying zero.
+
+    Over all moving columns, where what was not found counts as still, and over moving voxels whose class was named rightly
+    (the true positives of OpenOcc's velocity error).
+    """
 
     def __init__(self) -> None:
-        self.error = self.zero = 0.0
-        self.count = 0
+        # Error, error of zero and count: of columns, then of rightly named voxels.
+        self.sums = np.zeros((2, 3))
 
-    def add(self, flow: np.ndarray, predicted: np.ndarray, labels: np.ndarray) -> None:
-        """flow, predicted [x,y,2] m/s; labels [x,y,z]. Columns with a seen occupied voxel that move faster than 0.5 m/s."""
+    def add(self, flow: np.ndarray, predicted: np.ndarray, labels: np.ndarray, named: np.ndarray) -> None:
+        """flow, predicted [x,y,2] m/s; labels (255 = not seen) and what the network named u8 [x,y,z]."""
         speed = np.linalg.norm(flow.astype(np.float32), axis=-1)
+        error = np.linalg.norm(flow.astype(np.float32) - predicted, axis=-1)
         moving = (speed > 0.5) & (labels < FREE).any(-1)
-        self.error += float(np.linalg.norm(flow.astype(np.float32) - predicted, axis=-1)[moving].sum())
-        self.zero += float(speed[moving].sum())
-        self.count += int(moving.sum())
+        right = ((labels == named) & np.isin(labels, FLOW_CLASSES)).sum(-1) * moving
+        for sums, weight in zip(self.sums, (moving, right)):
+            sums += (error * weight).sum(), (speed * weight).sum(), weight.sum()
 
     def summary(self) -> dict[str, float]:
-        count = max(self.count, 1)
-        return {"flowError": self.error / count, "flowErrorOfZero": self.zero / count, "movingColumns": self.count}
+        (error, zero, columns), (right_error, right_zero, voxels) = self.sums.tolist()
+        return {
+            "flowError": error / max(columns, 1), "flowErrorOfZero": zero / max(columns, 1), "movingColumns": int(columns),
+            "rightFlowError": right_error / max(voxels, 1), "rightFlowErrorOfZero": right_zero / max(voxels, 1),
+            "movingRightVoxels": int(voxels),
+        }
 
 
 class Variability:

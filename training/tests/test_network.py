@@ -37,7 +37,7 @@ from training.inference import plain_encoder
 from training.lift import pool_voxels, pool_voxels_fast
 from training.lifted import LiftInput, encode_frames
 from training.losses import distillation_loss
-from training.metrics import Variability, VoxelScore
+from training.metrics import FlowScore, Variability, VoxelScore
 from training.phaseBev import warp_memory
 from training.predictor import Predictor
 from training.resample import exporting
@@ -204,6 +204,18 @@ def test_score_counts_like_occ3d() -> None:
     summary = score.summary()
     assert summary["IoU"] == 1 and summary["nonGroundIoU"] == 1
     assert summary["mIoU"] == pytest.approx(1 / 3)
+
+
+def test_flow_counts_what_moves_and_what_was_found() -> None:
+    labels, named = np.full((2, 2, 1), 4, np.uint8), np.full((2, 2, 1), 4, np.uint8)
+    named[1, 1] = 10
+    flow = np.zeros((2, 2, 2), np.float32)
+    flow[0, 0], flow[1, 1] = (3, 0), (0, 5)
+    score = FlowScore()
+    score.add(flow, np.array([[[2.0, 0], [9, 9]], [[9, 9], [0, 0]]]), labels, named)
+    summary = score.summary()
+    assert (summary["flowError"], summary["flowErrorOfZero"], summary["movingColumns"]) == (3, 4, 2)
+    assert (summary["rightFlowError"], summary["rightFlowErrorOfZero"], summary["movingRightVoxels"]) == (1, 3, 1)
 
 
 def test_variability_counts_changes_of_still_places() -> None:
