@@ -141,20 +141,36 @@ export function describeBoxes(
   return boxes;
 }
 
-/** Points sorted by x, so that a box needs to look only at those beside it. */
+/** Edge of `PointOrder`'s slices, metres. */
+const SLICE = 0.25;
+
+/** Points gathered in slices along x, so that a box needs to look only at those beside it. */
 class PointOrder {
   private readonly sorted: Float32Array;
+  /** First point of each slice, and the point count at the end. */
+  private readonly starts: Uint32Array;
+  private readonly lowest: number;
 
   constructor(points: Float32Array) {
-    const order = Uint32Array.from({ length: points.length / 3 }, (_, p) => p).sort(
-      (a, b) => points[a * 3]! - points[b * 3]!,
-    );
+    let lowest = Infinity;
+    let highest = -Infinity;
+    for (let at = 0; at < points.length; at += 3) {
+      lowest = Math.min(lowest, points[at]!);
+      highest = Math.max(highest, points[at]!);
+    }
+    this.lowest = lowest;
+    const slices = points.length > 0 ? Math.floor((highest - lowest) / SLICE) + 1 : 0;
+    this.starts = new Uint32Array(slices + 1);
+    const sliceOf = (at: number) => Math.floor((points[at]! - lowest) / SLICE);
+    for (let at = 0; at < points.length; at += 3) this.starts[sliceOf(at) + 1]!++;
+    for (let slice = 0; slice < slices; slice++) this.starts[slice + 1]! += this.starts[slice]!;
+    const next = this.starts.slice();
     this.sorted = new Float32Array(points.length);
-    for (let p = 0; p < order.length; p++) {
-      const from = order[p]! * 3;
-      this.sorted[p * 3] = points[from]!;
-      this.sorted[p * 3 + 1] = points[from + 1]!;
-      this.sorted[p * 3 + 2] = points[from + 2]!;
+    for (let at = 0; at < points.length; at += 3) {
+      const to = next[sliceOf(at)]!++ * 3;
+      this.sorted[to] = points[at]!;
+      this.sorted[to + 1] = points[at + 1]!;
+      this.sorted[to + 2] = points[at + 2]!;
     }
   }
 
@@ -164,11 +180,12 @@ class PointOrder {
     const [hx, hy, hz] = [size[0]! / 2 + 0.05, size[1]! / 2 + 0.05, size[2]! / 2 + 0.05];
     const reach = Math.abs(m[0]!) * hx + Math.abs(m[4]!) * hy + Math.abs(m[8]!) * hz + 0.01;
     const { sorted } = this;
-    const end = egoFromBox[3]! + reach;
+    const end = this.findStart(egoFromBox[3]! + reach + SLICE) * 3;
     let count = 0;
-    for (let p = this.firstFrom(egoFromBox[3]! - reach) * 3; p < sorted.length; p += 3) {
-      const [x, y, z] = [sorted[p]!, sorted[p + 1]!, sorted[p + 2]!];
-      if (x > end) break;
+    for (let p = this.findStart(egoFromBox[3]! - reach) * 3; p < end; p += 3) {
+      const x = sorted[p]!;
+      const y = sorted[p + 1]!;
+      const z = sorted[p + 2]!;
       if (Math.abs(m[0]! * x + m[1]! * y + m[2]! * z + m[3]!) > hx) continue;
       if (Math.abs(m[4]! * x + m[5]! * y + m[6]! * z + m[7]!) > hy) continue;
       if (Math.abs(m[8]! * x + m[9]! * y + m[10]! * z + m[11]!) <= hz) count++;
@@ -176,14 +193,11 @@ class PointOrder {
     return count;
   }
 
-  private firstFrom(x: number): number {
-    let [low, high] = [0, this.sorted.length / 3];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.sorted[middle * 3]! < x) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** First point of the slice that holds `x`, of the first slice before all, the point count behind all. */
+  private findStart(x: number): number {
+    const last = this.starts.length - 1;
+    if (last === 0) return 0;
+    return this.starts[Math.min(Math.max(Math.floor((x - this.lowest) / SLICE), 0), last)]!;
   }
 }
 

@@ -47,6 +47,8 @@ export interface FrameGeometry {
   readonly parts: readonly GeometryPart[];
   /** Index into `parts`, one per triangle. */
   readonly partOfTriangle: Uint16Array;
+  /** Index into the instant's materials, one per triangle. */
+  readonly materialOfTriangle: Uint16Array;
 }
 
 const groundPatterns: ReadonlySet<Pattern> = new Set(['asphalt', 'paint', 'paving', 'grass', 'soil', 'gravel']);
@@ -91,10 +93,12 @@ export function gatherGeometry(instant: WorldInstant): FrameGeometry {
   });
   const parts = [...fixed, ...moving];
   const partOfTriangle = new Uint16Array(triangle);
+  const materialOfTriangle = new Uint16Array(triangle);
   parts.forEach((part, index) => {
     partOfTriangle.fill(index, part.firstTriangle, part.firstTriangle + part.triangleCount);
+    materialOfTriangle.set(part.mesh.materials, part.firstTriangle);
   });
-  return { fixed, moving, parts, partOfTriangle };
+  return { fixed, moving, parts, partOfTriangle, materialOfTriangle };
 }
 
 function placeActor(actor: ActorState, firstTriangle: number): GeometryPart {

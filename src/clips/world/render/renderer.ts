@@ -115,8 +115,7 @@ export function createRenderer(instant: WorldInstant, options: { readonly shadow
         } else {
           const metres = 1 / target.depth[at]!;
           depth[pixel] = metres;
-          const part = geometry.parts[geometry.partOfTriangle[triangle]!]!;
-          segmentation[pixel] = segmentations[part.mesh.materials[triangle - part.firstTriangle]!]!;
+          segmentation[pixel] = segmentations[geometry.materialOfTriangle[triangle]!]!;
           shader.shadeSurface(triangle, rayX, rayY, metres);
         }
         radiance[pixel * 3] = shader.red;

@@ -120,19 +120,20 @@ export class EdgeResolver {
     const second = target.owner![b]!;
     if (first === second) return true;
     if (first < 0 || second < 0) return false;
-    const { parts, partOfTriangle } = this.geometry;
-    const firstPart = parts[partOfTriangle[first]!]!;
-    const secondPart = parts[partOfTriangle[second]!]!;
-    const p = first - firstPart.firstTriangle;
-    const q = second - secondPart.firstTriangle;
-    if (firstPart.mesh.materials[p] !== secondPart.mesh.materials[q]) return false;
+    const { parts, partOfTriangle, materialOfTriangle } = this.geometry;
+    const material = materialOfTriangle[first]!;
+    if (material !== materialOfTriangle[second]) return false;
     const nearness = target.depth[a]! / target.depth[b]!;
     if (nearness < 0.95 || nearness > 1.05) return false;
     // Far away, and among leaves, the turn of a face is smaller than the noise on it.
-    if (target.depth[a]! < farInverse || this.leafy[firstPart.mesh.materials[p]!]! > 0) return true;
+    if (target.depth[a]! < farInverse || this.leafy[material]! > 0) return true;
+    const firstPart = parts[partOfTriangle[first]!]!;
+    const secondPart = parts[partOfTriangle[second]!]!;
     // Different parts of one material (chunks of ground) meet smoothly; within a part the normals tell.
     if (firstPart !== secondPart) return firstPart.rotation === null && secondPart.rotation === null;
-    const { normals } = firstPart;
+    const { normals, firstTriangle } = firstPart;
+    const p = first - firstTriangle;
+    const q = second - firstTriangle;
     const cosine =
       normals[p * 9]! * normals[q * 9]! +
       normals[p * 9 + 1]! * normals[q * 9 + 1]! +

@@ -1,5 +1,6 @@
 import type { WorldCamera, WorldInstant } from '../model.ts';
-import type { FrameGeometry, GeometryPart } from './frameGeometry.ts';
+import { FACE_STRIDE, FaceCache } from './faceCache.ts';
+import type { FrameGeometry } from './frameGeometry.ts';
 import { LampLight } from './lampLight.ts';
 import { patternTable } from './patterns/index.ts';
 import type { Sky } from './sky.ts';
@@ -13,6 +14,7 @@ export class Shader {
   green = 0.5;
   blue = 0.5;
   private readonly geometry: FrameGeometry;
+  private readonly faces: FaceCache;
   private readonly sky: Sky;
   private readonly materials: readonly PreparedMaterial[];
   private readonly evaluate: readonly EvaluatePattern[];
@@ -27,6 +29,7 @@ export class Shader {
 
   constructor(instant: WorldInstant, geometry: FrameGeometry, sky: Sky) {
     this.geometry = geometry;
+    this.faces = new FaceCache(geometry);
     this.sky = sky;
     this.materials = instant.materials.map(prepareMaterial);
     this.evaluate = instant.materials.map((material) => patternTable[material.pattern]);
@@ -76,14 +79,12 @@ export class Shader {
     s.vy = dy * inverse;
     s.vz = dz * inverse;
     s.distance = depth * size;
-    const part = this.geometry.parts[this.geometry.partOfTriangle[triangle]!]!;
-    const local = triangle - part.firstTriangle;
-    this.locate(part, local);
+    this.locate(triangle);
     const facing = Math.max(s.gx * s.vx + s.gy * s.vy + s.gz * s.vz, 0.04);
     const pixel = s.distance * this.pixelAngle;
     s.footprint = pixel / Math.sqrt(facing);
     s.footprintAlong = Math.abs(s.gz) < 0.5 ? pixel / facing : s.footprint;
-    const material = part.mesh.materials[local]!;
+    const material = this.geometry.materialOfTriangle[triangle]!;
     this.isLens = this.lamps !== null && this.materials[material]!.pattern === 'lamp';
     s.begin(this.materials[material]!);
     this.evaluate[material]!(s, this.materials[material]!);
@@ -91,60 +92,34 @@ export class Shader {
   }
 
   /** Interpolates normal and surface coordinates at the sample's position, facing the viewer. */
-  private locate(part: GeometryPart, triangle: number): void {
-    const { positions: p } = part;
-    const { indices, surface } = part.mesh;
+  private locate(triangle: number): void {
+    const { faces } = this;
     const s = this.sample;
-    const ia = indices[triangle * 3]!;
-    const ib = indices[triangle * 3 + 1]!;
-    const ic = indices[triangle * 3 + 2]!;
-    const ax = p[ia * 3]!;
-    const ay = p[ia * 3 + 1]!;
-    const az = p[ia * 3 + 2]!;
-    const ux = p[ib * 3]! - ax;
-    const uy = p[ib * 3 + 1]! - ay;
-    const uz = p[ib * 3 + 2]! - az;
-    const wx = p[ic * 3]! - ax;
-    const wy = p[ic * 3 + 1]! - ay;
-    const wz = p[ic * 3 + 2]! - az;
-    const qx = s.x - ax;
-    const qy = s.y - ay;
-    const qz = s.z - az;
-    const uu = ux * ux + uy * uy + uz * uz;
-    const uw = ux * wx + uy * wy + uz * wz;
-    const ww = wx * wx + wy * wy + wz * wz;
-    const qu = qx * ux + qy * uy + qz * uz;
-    const qw = qx * wx + qy * wy + qz * wz;
-    const scale = 1 / (uu * ww - uw * uw + 1e-20);
+    const f = faces.find(triangle);
+    const { values } = faces;
+    const qx = s.x - values[f]!;
+    const qy = s.y - values[f + 1]!;
+    const qz = s.z - values[f + 2]!;
+    const qu = qx * values[f + 3]! + qy * values[f + 4]! + qz * values[f + 5]!;
+    const qw = qx * values[f + 6]! + qy * values[f + 7]! + qz * values[f + 8]!;
+    const uw = values[f + 10]!;
+    const scale = values[f + 12]!;
     // Samples on an edge may lie a hair outside: the weights stay in 0..1 so that nothing is extrapolated.
-    let b = (ww * qu - uw * qw) * scale;
-    let c = (uu * qw - uw * qu) * scale;
+    let b = (values[f + 11]! * qu - uw * qw) * scale;
+    let c = (values[f + 9]! * qw - uw * qu) * scale;
     b = b < 0 ? 0 : b > 1 ? 1 : b;
     c = c < 0 ? 0 : c > 1 - b ? 1 - b : c;
     const a = 1 - b - c;
-    const ua = surface[ia * 2]!;
-    const ub = surface[ib * 2]!;
-    const uc = surface[ic * 2]!;
-    const va = surface[ia * 2 + 1]!;
-    const vb = surface[ib * 2 + 1]!;
-    const vc = surface[ic * 2 + 1]!;
-    s.u = ua * a + ub * b + uc * c;
-    s.v = va * a + vb * b + vc * c;
-    s.uLow = Math.min(ua, ub, uc);
-    s.uHigh = Math.max(ua, ub, uc);
-    s.vLow = Math.min(va, vb, vc);
-    s.vHigh = Math.max(va, vb, vc);
-    this.orient(part, triangle, a, b, c);
-  }
-
-  /** Smooth normal from the corner weights, in world axes, turned to the viewer. */
-  private orient(part: GeometryPart, triangle: number, a: number, b: number, c: number): void {
-    const { normals, rotation } = part;
-    const s = this.sample;
-    const at = triangle * 9;
-    let nx = normals[at]! * a + normals[at + 3]! * b + normals[at + 6]! * c;
-    let ny = normals[at + 1]! * a + normals[at + 4]! * b + normals[at + 7]! * c;
-    let nz = normals[at + 2]! * a + normals[at + 5]! * b + normals[at + 8]! * c;
+    s.u = values[f + 13]! * a + values[f + 14]! * b + values[f + 15]! * c;
+    s.v = values[f + 16]! * a + values[f + 17]! * b + values[f + 18]! * c;
+    s.uLow = values[f + 19]!;
+    s.uHigh = values[f + 20]!;
+    s.vLow = values[f + 21]!;
+    s.vHigh = values[f + 22]!;
+    let nx = values[f + 23]! * a + values[f + 26]! * b + values[f + 29]! * c;
+    let ny = values[f + 24]! * a + values[f + 27]! * b + values[f + 30]! * c;
+    let nz = values[f + 25]! * a + values[f + 28]! * b + values[f + 31]! * c;
+    const rotation = faces.rotations[f / FACE_STRIDE]!;
     if (rotation !== null) {
       const mx = nx;
       const my = ny;
@@ -153,12 +128,18 @@ export class Shader {
       ny = rotation[3]! * mx + rotation[4]! * my + rotation[5]! * mz;
       nz = rotation[6]! * mx + rotation[7]! * my + rotation[8]! * mz;
     }
-    const size = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9);
-    s.behind = nx * s.vx + ny * s.vy + nz * s.vz < 0;
+    this.orient(nx, ny, nz);
+  }
+
+  /** Takes over a normal in world axes, brought to unit length and turned to the viewer. */
+  private orient(x: number, y: number, z: number): void {
+    const s = this.sample;
+    const size = 1 / (Math.sqrt(x * x + y * y + z * z) + 1e-9);
+    s.behind = x * s.vx + y * s.vy + z * s.vz < 0;
     const side = s.behind ? -size : size;
-    nx *= side;
-    ny *= side;
-    nz *= side;
+    const nx = x * side;
+    const ny = y * side;
+    const nz = z * side;
     s.nx = nx;
     s.ny = ny;
     s.nz = nz;

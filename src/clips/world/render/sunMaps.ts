@@ -37,6 +37,7 @@ export class DirectionMap {
   private readonly columnAxis: Float64Array;
   private readonly rowAxis: Float64Array;
   private readonly target: Rasteriser;
+  private readonly run = { lower: [0, 0, 0] as [number, number, number], upper: [0, 0, 0] as [number, number, number] };
 
   /** An empty map `halfWidth` metres to each side of `centre`; `empty` is its depth where nothing is. */
   constructor(toward: Vector3, centre: Vector3, halfWidth: number, size: number, empty: number) {
@@ -83,10 +84,18 @@ export class DirectionMap {
       return;
     }
     const { starts, vertices, bounds } = findClusters(part.mesh);
+    const { materials } = part.mesh;
+    const { lower, upper } = this.run;
     for (let c = 0; c + 1 < starts.length; c++) {
-      const lower: Vector3 = [bounds[c * 6]!, bounds[c * 6 + 1]!, bounds[c * 6 + 2]!];
-      const upper: Vector3 = [bounds[c * 6 + 3]!, bounds[c * 6 + 4]!, bounds[c * 6 + 5]!];
-      if (!this.reaches({ lower, upper })) continue;
+      // Runs of ground need not even be mapped.
+      let first = starts[c]!;
+      while (first < starts[c + 1]! && casts[materials[first]!] === 0) first++;
+      if (first === starts[c + 1]) continue;
+      for (let k = 0; k < 3; k++) {
+        lower[k] = bounds[c * 6 + k]!;
+        upper[k] = bounds[c * 6 + 3 + k]!;
+      }
+      if (!this.reaches(this.run)) continue;
       this.drawRun(part, casts, mapped, vertices[c * 2]! * 3, vertices[c * 2 + 1]! * 3 + 3, starts[c]!, starts[c + 1]!);
     }
   }
@@ -246,6 +255,41 @@ function createMap(
   return map;
 }
 
+/** Blocks of two texels to each side that taps (five texels, and one for the interpolation) can reach. */
+const tapBlocks = 3;
+
+/** Highest value within the taps' reach of each block of two by two texels, with room for rounding. */
+function findCeiling(depth: Float32Array, size: number, blocks: number): Float32Array {
+  const highest = new Float32Array(blocks * blocks).fill(nothing);
+  for (let row = 0; row < size; row++) {
+    const to = (row >> 1) * blocks;
+    for (let column = 0; column < size; column++) {
+      const value = depth[row * size + column]!;
+      if (value > highest[to + (column >> 1)]!) highest[to + (column >> 1)] = value;
+    }
+  }
+  const wide = new Float32Array(highest.length);
+  widenHighest(highest, wide, blocks, 1, blocks);
+  widenHighest(wide, highest, blocks, blocks, 1);
+  for (let block = 0; block < highest.length; block++) highest[block]! += 1e-3;
+  return highest;
+}
+
+/** Largest value among `tapBlocks` neighbours to each side along one axis (`step`), for every line of a square. */
+function widenHighest(source: Float32Array, result: Float32Array, size: number, step: number, lineStep: number): void {
+  for (let line = 0; line < size; line++) {
+    for (let i = 0; i < size; i++) {
+      const last = Math.min(i + tapBlocks, size - 1);
+      let high = nothing;
+      for (let k = Math.max(i - tapBlocks, 0); k <= last; k++) {
+        const value = source[line * lineStep + k * step]!;
+        if (value > high) high = value;
+      }
+      result[line * lineStep + i * step] = high;
+    }
+  }
+}
+
 /** The sun's two shadow maps (fine near the centre, coarse around) and the height map that darkens corners. */
 export class SunMaps {
   readonly centre: Vector3;
@@ -254,6 +298,9 @@ export class SunMaps {
   private readonly heights: DirectionMap;
   /** Offsets of the taps into the height map, in texels. */
   private readonly taps: Int32Array;
+  /** Nothing that any tap of a point reads lies above this, by blocks of two by two texels: open places need no taps. */
+  private readonly ceiling: Float32Array;
+  private readonly ceilingSize: number;
 
   /** `casts` holds 0 for each material that casts no shadow, 2 where it is cut into leaves; `size` is the map's edge in texels. */
   constructor(geometry: FrameGeometry, casts: Uint8Array, toSun: Vector3, centre: Vector3, size: number) {
@@ -266,6 +313,8 @@ export class SunMaps {
       const radius = Math.min(tapRadii[k % 2]! / texel, 5);
       return Math.round(Math.sin(angle) * radius) * this.heights.size + Math.round(Math.cos(angle) * radius);
     });
+    this.ceilingSize = (this.heights.size + 1) >> 1;
+    this.ceiling = findCeiling(this.heights.depth, this.heights.size, this.ceilingSize);
   }
 
   /** Share of sunlight at a sample, 0..1; 1 beyond the maps. */
@@ -290,6 +339,7 @@ export class SunMaps {
     const { depth, size } = heights;
     const at = row * size + column;
     const floor = s.z + 0.12;
+    if (this.ceiling[(row >> 1) * this.ceilingSize + (column >> 1)]! < floor) return 1;
     let blocked = 0;
     for (let k = 0; k < 6; k++) {
       const tap = at + taps[k]!;

@@ -7,6 +7,8 @@ export interface SurfaceSamples {
   readonly labels: Uint8Array;
   /** Boxes around each run of `SAMPLES_PER_RUN` samples: lower x, y, z, upper x, y, z. */
   readonly runs: Float32Array;
+  /** 1 for each run that has samples of ground in it. */
+  readonly groundRuns: Uint8Array;
 }
 
 /** Metres between neighbouring samples: less than half a voxel. */
@@ -52,7 +54,8 @@ class SampleList {
 
   finish(): SurfaceSamples {
     const positions = this.positions.slice(0, this.count * 3);
-    return { positions, labels: this.labels.slice(0, this.count), runs: boundRuns(positions) };
+    const labels = this.labels.slice(0, this.count);
+    return { positions, labels, runs: boundRuns(positions), groundRuns: markGround(labels) };
   }
 
   private grow(): void {
@@ -63,6 +66,17 @@ class SampleList {
     this.positions = positions;
     this.labels = labels;
   }
+}
+
+/** Whether a label is one of the four of ground. */
+export function isGroundLabel(label: number): boolean {
+  return label >= LABEL.driveable && label <= LABEL.terrain;
+}
+
+function markGround(labels: Uint8Array): Uint8Array {
+  const marks = new Uint8Array(Math.ceil(labels.length / SAMPLES_PER_RUN));
+  for (let s = 0; s < labels.length; s++) if (isGroundLabel(labels[s]!)) marks[(s / SAMPLES_PER_RUN) | 0] = 1;
+  return marks;
 }
 
 function boundRuns(positions: Float32Array): Float32Array {
@@ -107,7 +121,7 @@ function sampleTriangle(
   const vy = p[c + 1]! - p[a + 1]!;
   const vz = p[c + 2]! - p[a + 2]!;
   const area = Math.sqrt((uy * vz - uz * vy) ** 2 + (uz * vx - ux * vz) ** 2 + (ux * vy - uy * vx) ** 2);
-  const spacing = label >= LABEL.driveable && label <= LABEL.terrain ? GROUND_SPACING : SAMPLE_SPACING;
+  const spacing = isGroundLabel(label) ? GROUND_SPACING : SAMPLE_SPACING;
   const rows = Math.max(1, Math.ceil(area / base / spacing));
   for (let row = 0; row < rows; row++) {
     const t = (row + 0.5) / rows;

@@ -104,10 +104,11 @@ export class Voxeliser {
     return false;
   }
 
-  /** Whether a run of samples lies outside the grid on one of the ego's two level axes. */
-  private missesRun({ runs }: SurfaceSamples, run: number, egoFromMesh: Matrix4): boolean {
+  /** Whether a run of samples lies outside the grid on one of the ego's two level axes, or above or below it without any ground. */
+  private missesRun({ runs, groundRuns }: SurfaceSamples, run: number, egoFromMesh: Matrix4): boolean {
     const { lower, voxel, size } = this.grid;
-    for (let axis = 0; axis < 2; axis++) {
+    const axes = groundRuns[run] === 0 ? 3 : 2;
+    for (let axis = 0; axis < axes; axis++) {
       let least = egoFromMesh[axis * 4 + 3]!;
       let most = least;
       for (let k = 0; k < 3; k++) {
@@ -151,19 +152,22 @@ export class Voxeliser {
       const px = positions[s * 3]!;
       const py = positions[s * 3 + 1]!;
       const pz = positions[s * 3 + 2]!;
-      const i = Math.floor((m0! * px + m1! * py + m2! * pz + m3! - lower[0]) * sx);
-      if (i < 0 || i >= nx) continue;
-      const j = Math.floor((m4! * px + m5! * py + m6! * pz + m7! - lower[1]) * sy);
-      if (j < 0 || j >= ny) continue;
-      const z = m8! * px + m9! * py + m10! * pz + m11!;
       const label = sampleLabels[s]!;
-      if (label >= GROUND_FIRST && label <= GROUND_LAST) {
-        this.addGround(i * ny + j, label, z);
+      const z = m8! * px + m9! * py + m10! * pz + m11!;
+      const isGround = label >= GROUND_FIRST && label <= GROUND_LAST;
+      // Cells count from 0 up, so that cutting off the fraction rounds down; walls above the grid leave first.
+      const cellZ = (z - lower[2]) * sz;
+      if (!isGround && !(cellZ >= 0 && cellZ < nz)) continue;
+      const cellX = (m0! * px + m1! * py + m2! * pz + m3! - lower[0]) * sx;
+      if (!(cellX >= 0 && cellX < nx)) continue;
+      const cellY = (m4! * px + m5! * py + m6! * pz + m7! - lower[1]) * sy;
+      if (!(cellY >= 0 && cellY < ny)) continue;
+      const column = (cellX | 0) * ny + (cellY | 0);
+      if (isGround) {
+        this.addGround(column, label, z);
         continue;
       }
-      const k = Math.floor((z - lower[2]) * sz);
-      if (k < 0 || k >= nz) continue;
-      const index = (i * ny + j) * nz + k;
+      const index = column * nz + (cellZ | 0);
       const rank = PRIORITY[label]! + 1;
       if (rank < this.priority[index]!) continue;
       this.priority[index] = rank;
