@@ -119,7 +119,7 @@ def test_contact_is_where_a_wall_meets_the_ground() -> None:
     assert float(ContactPrior(ground)(evidence, inverse).abs().max()) == 0
 
 
-def test_a_shy_network_is_made_bolder(tmp_path: Path) -> None:
+def test_a_shy_network_is_made_bolder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Raised voxels that the network calls 1.2 short of occupied, rightly, need a shift of more than that."""
     write_mock_root(tmp_path, scenes=1, frames=1)
     frame = load_frame(tmp_path, read_records(tmp_path)[0][0][0])
@@ -127,7 +127,8 @@ def test_a_shy_network_is_made_bolder(tmp_path: Path) -> None:
     occupancy = torch.where(truth, 1.0, -6.0)
     occupancy[4:][truth[4:]] = -1.2
     predictor = Predictor(StreetEncoder(), DepthNet(), BevNet())
-    predictor.infer = lambda _: (occupancy, torch.zeros(GROUP_COUNT * FREE, 200, 200), torch.zeros(2, 200, 200))
+    said = occupancy, torch.zeros(GROUP_COUNT * FREE, 200, 200), torch.zeros(2, 200, 200)
+    monkeypatch.setattr(Predictor, "infer", lambda *_: said)
     shift, scores = find_shift(predictor, [[frame]])
     assert shift[:3].tolist() == [0, 0, 0] and shift[4] == 1.5
     assert scores["IoU"] == 1
