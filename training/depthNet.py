@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .constants import CONTEXT_GROUPS, DEPTH_BINS, IMAGE_CLASSES, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, SIZE, SMALL_THINGS, depth_edges
+from .encoder import CLASS_COUNT
 
-CLASS_COUNT = len(IMAGE_CLASSES)
 # The U-Net thinks in cells twice as large as those that are lifted.
 _CELLS = (LIFT_SIZE[0] // 2, LIFT_SIZE[1] // 2)
 _SMALL = tuple(IMAGE_CLASSES.index(name) for name in SMALL_THINGS)

@@ -230,13 +230,10 @@ class StreetEncoder(nn.Module):
         self.bu_br_l3 = nn.Sequential(*_norm_act(d2))
         self.bu_br_l4 = nn.Sequential(*_norm_act(d3))
         self.say_coarse, self.say_middle, self.say_fine = _conv(w4, d4, 1), _conv(w3, d4, 1), _conv(d3, d4, 1, bias=True)
-        for layer in self.own_layers():
+        # Layers that the published network does not have: they say nothing until they are trained.
+        for layer in (self.say_coarse, self.say_middle, self.say_fine):
             for parameter in layer.parameters():
                 nn.init.zeros_(parameter)
-
-    def own_layers(self) -> list[nn.Module]:
-        """The layers that the published network does not have."""
-        return [self.say_coarse, self.say_middle, self.say_fine]
 
     def forward(self, image: Tensor) -> Tensor:
         one, two, three, four = self.base_net(image)

@@ -108,6 +108,27 @@ describe('CPU twin of voxel pooling: pixel to cell, by hand', () => {
     expect([...pooled]).toEqual([0, 6, 0, 1]);
   });
 
+  test('a negative weight counts like any other', () => {
+    const pooled = poolVoxels(
+      makePlan({ depths: [1.25], grid }, sizes),
+      geometry,
+      Float32Array.of(-0.5),
+      Float32Array.of(8),
+    );
+    expect([...pooled]).toEqual([0, -4, 0, 0]);
+  });
+
+  test('nearest filling in one pass gives bit for bit the sums over runs', () => {
+    const plan = makePlan({ depths: [1, 2, 4, 8] }, { cameras: 2, rows: 6, columns: 9, channels: 3 });
+    const values = (count: number) => Float32Array.from({ length: count }, (_, k) => Math.sin(0.37 * k) + 1.5);
+    const [depth, context] = [values(plan.points), values(2 * 6 * 9 * 3)];
+    const rig = createRig(2, 40, 24);
+    const located = locatePoints(plan, rig);
+    const expected = gatherCells(plan, located, buildRuns(located.cellOfEntry, plan.cells), depth, context);
+    expect(expected.some((sum) => sum !== 0)).toBe(true);
+    expect(poolVoxels(plan, rig, depth, context)).toEqual(expected);
+  });
+
   test('trunc keeps up to one cell below the lower face, floor does not', () => {
     const below = { ...grid, lower: [2, -0.5, -0.5] as const };
     const inputs = [geometry, Float32Array.of(1, 1), Float32Array.of(1)] as const;

@@ -16,7 +16,7 @@ export interface EntryRuns {
   readonly entries: Uint32Array;
 }
 
-/** Points of a lower weight are left out of nearest filling: all bins of a pixel together would add less than a thousandth of it. */
+/** Points of a lower weight are left out of nearest filling: a hundred bins of a pixel together would add less than a thousandth of it. */
 const LEAST_WEIGHT = 1e-5;
 
 const { fround } = Math;
@@ -66,7 +66,7 @@ function scatterPoints(
         let feature = camera * rows * columns * channels + row * columns * contextStrides.pixel;
         for (let column = 0; column < columns; column++, point++, feature += contextStrides.pixel) {
           const weight = depth[point]!;
-          if (weight < LEAST_WEIGHT) continue;
+          if (Math.abs(weight) < LEAST_WEIGHT) continue;
           const u = fround(axes[column]! * distance);
           const x = round(fround(fround(fround(fround(xu * u) + xRow) + xBase) + x0));
           if (x < 0 || x >= nx) continue;
