@@ -74,6 +74,7 @@ function createFactoredLabelsPass(
   buffers: DecodeBuffers,
 ): DecodePass {
   if (!buffers.occupancy) throw new TypeError('The plan has occupancy but its buffer is missing.');
+  const ranks = rankNumbers(occupancy.thresholds);
   const settings = uploadSettings(device, 'decode factored labels', [
     ...plan.size,
     plan.candidateCount,
@@ -87,8 +88,10 @@ function createFactoredLabelsPass(
     plan.firstLogit,
     ...listLoops(plan),
     occupancy.free,
-    0,
+    ranks.reduce((least, rank) => Math.min(least, rank)),
   ]);
+  const thresholds = createStorageBuffer(device, 'decode thresholds', ranks.byteLength);
+  writeBuffer(device, thresholds, ranks);
   const groups = createStorageBuffer(device, 'decode height groups', occupancy.groupOfHeight.byteLength);
   writeBuffer(device, groups, occupancy.groupOfHeight);
   const kernel = createKernel(device, 'decode factored labels', factoredLabelsWgsl);
@@ -97,6 +100,7 @@ function createFactoredLabelsPass(
     { buffer: buffers.occupancy },
     { buffer: buffers.logits },
     { buffer: groups },
+    { buffer: thresholds },
     { buffer: buffers.labels },
   ]);
   return {
@@ -104,8 +108,15 @@ function createFactoredLabelsPass(
     destroy() {
       settings.destroy();
       groups.destroy();
+      thresholds.destroy();
     },
   };
+}
+
+/** `rank` of factoredLabels.wgsl. */
+function rankNumbers(numbers: Float32Array): Uint32Array<ArrayBuffer> {
+  const bits = new Uint32Array(Float32Array.from(numbers).buffer);
+  return bits.map((word) => (word & 0x80000000 ? ~word : word | 0x80000000));
 }
 
 function createFlowPass(device: GPUDevice, plan: DecodePlan, flow: FlowPlan, buffers: DecodeBuffers): DecodePass {

@@ -26,6 +26,7 @@ interface Case {
   readonly occupancyLayout?: string;
   readonly dropFirst?: boolean;
   readonly flattened?: boolean;
+  readonly occupiedAbove?: readonly number[];
 }
 
 /** A plan whose tensors have exactly the groups that `heightGroups` names. */
@@ -43,7 +44,16 @@ function planCase(options: Case): { plan: DecodePlan; groups: number } {
     ['occupancy', [1, ...shapeOf(occupancyLayout)]],
     ['flow', [2, size[1], size[0]]],
   ]);
-  const full = { ...entry, layout, occupancyLayout, heightGroups: [...heightGroups], dropFirst, free: labels - 1 };
+  const above = options.occupiedAbove ? { occupiedAbove: [...options.occupiedAbove] } : {};
+  const full = {
+    ...entry,
+    layout,
+    occupancyLayout,
+    heightGroups: [...heightGroups],
+    dropFirst,
+    free: labels - 1,
+    ...above,
+  };
   const withFlow = { ...full, flow: 'flow', flowLayout: 'cyx' };
   return { plan: planDecode(withFlow, shapes, makeGrid(size), makeClasses(labels)), groups };
 }
@@ -96,6 +106,12 @@ describe('planDecode with occupancy', () => {
     ['a height too few', [102, 200, 200], { heightGroups: [0] }, /heightGroups has 1 entries; the grid has 16/],
     ['an unknown group', [85, 200, 200], {}, /heightGroups names group 5; "classes" has 5/],
     ['logits with heights', [102, 200, 200], { layout: 'czyx' }, /no permutation of "gcyx"/],
+    [
+      'a threshold too many',
+      [102, 200, 200],
+      { occupiedAbove: Array(18).fill(0) },
+      /occupiedAbove has 18 entries; there are 17/,
+    ],
     ['groups without occupancy', [102, 200, 200], { occupancy: undefined }, /groups of heights, which need occupancy/],
   ])('%s is refused', (_, classes, change, message) => {
     expect(() => planDecode({ ...entry, ...change }, occ3dShapes(classes), OCC3D_GRID)).toThrow(message);
@@ -137,6 +153,26 @@ describe('decodeReference with occupancy', () => {
   });
 });
 
+describe('decodeReference with a threshold for each class', () => {
+  // One column of three heights, all of class 1 but the highest, which is of class 0.
+  const heightGroups = [0, 0, 1];
+  const logits = Float32Array.of(0, 1, -1, /* upper group */ 2, 0, 0);
+  const flow = new Float32Array(2);
+  const decode = (occupiedAbove: readonly number[], occupancy: readonly number[]) => {
+    const { plan } = planCase({ size: [1, 1, 3], heightGroups, labels: 4, occupiedAbove });
+    return [...decodeReference(plan, { logits, occupancy: Float32Array.from(occupancy), flow }).labels];
+  };
+
+  test('a voxel is held against the threshold of its own class', () => {
+    expect(decode([0.5, -2, 9], [-1.9, -2, 0.6])).toEqual([1, 3, 0]);
+    expect(decode([0.5, -2, 9], [-2.1, 7, 0.5])).toEqual([3, 1, 3]);
+  });
+
+  test('negative zero as a threshold is zero', () => {
+    expect(decode([-0, -0, -0], [0, 2 ** -149, -0])).toEqual([3, 1, 3]);
+  });
+});
+
 describeGpu('factored decode kernel', (getContext) => {
   const layouts = ['gcyx', 'cgyx', 'yxgc', 'xycg', 'gycx'];
   const occupancyLayouts = ['zyx', 'xyz', 'yxz'];
@@ -169,6 +205,33 @@ describeGpu('factored decode kernel', (getContext) => {
     const edges = [0, -0, Number.NaN, 2 ** -149, -(2 ** -149), Infinity, -Infinity, 2 ** -126];
     const negativeNan = new Float32Array(Uint32Array.of(0xffc00000).buffer)[0]!;
     const occupancy = makeTensors(made, 1).occupancy!.map((_, index) => [...edges, negativeNan][index % 9]!);
+    await compareWithTwin(getContext(), made.plan, { ...makeTensors(made, 1), occupancy });
+  });
+
+  test('agrees with the twin on thresholds of all kinds', async () => {
+    const heightGroups = [0, 1, 1, 0, 2, 2, 1];
+    const made = planCase({
+      size: [9, 8, 7],
+      heightGroups,
+      labels: 6,
+      occupiedAbove: [0, -0, -1.5, 0.25, -(2 ** -149)],
+    });
+    const values = [
+      0,
+      -0,
+      Number.NaN,
+      2 ** -149,
+      -(2 ** -149),
+      -1.5,
+      -1.4999999,
+      0.25,
+      0.25000003,
+      Infinity,
+      -Infinity,
+      0.1,
+      -0.1,
+    ];
+    const occupancy = makeTensors(made, 1).occupancy!.map((_, index) => values[(index * 5) % values.length]!);
     await compareWithTwin(getContext(), made.plan, { ...makeTensors(made, 1), occupancy });
   });
 

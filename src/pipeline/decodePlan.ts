@@ -34,6 +34,8 @@ export const decodeSchema = checked(
     occupancyLayout: z.optional(checked(axisLetters('xyz'), z.length(3))),
     /** The group of `logits` that serves each height, lowest height first. */
     heightGroups: z.optional(filledList(wholeNumber(0))),
+    /** Factored form: a voxel whose strongest class is c is occupied where its logit is above `occupiedAbove[c]`; absent = all 0. */
+    occupiedAbove: z.optional(filledList(z.number())),
     flow: z.optional(filledText()),
     /** Axis letters of `flow`; a missing grid axis means that one vector serves all cells along it. */
     flowLayout: z.optional(axisLetters('cxyz')),
@@ -81,6 +83,8 @@ export interface OccupancyPlan {
   readonly groupCount: number;
   /** Group of each height, lowest first. */
   readonly groupOfHeight: Uint32Array;
+  /** Above which logit a voxel of each class is occupied; single precision, never negative zero. */
+  readonly thresholds: Float32Array;
   /** Label of a voxel that is not occupied. */
   readonly free: number;
 }
@@ -145,6 +149,7 @@ function planPlain(
   firstLogit: number,
 ): LogitsPlan {
   if (entry.layout.includes('g')) refuse(`layout "${entry.layout}" has groups of heights, which need occupancy`);
+  if (entry.occupiedAbove) refuse('occupiedAbove is given without occupancy');
   const logits = readAxes(entry.logits, entry.layout, shapes, grid);
   const given = logits.sizes.c - firstLogit;
   if (given !== classes.classes.length) {
@@ -161,7 +166,7 @@ function planFactored(
   labelCount: number,
   firstLogit: number,
 ): LogitsPlan {
-  const { occupancyLayout, heightGroups, free, layout } = entry;
+  const { occupancyLayout, heightGroups, free, layout, occupiedAbove } = entry;
   if (!occupancyLayout || !heightGroups) refuse(`${factoredKeys.join(', ')} come together or not at all`);
   if (!layout.includes('g') || layout.includes('z')) {
     refuse(`layout "${layout}" is no permutation of "gcyx", which logits beside occupancy need`);
@@ -171,6 +176,9 @@ function planFactored(
     refuse(`heightGroups has ${heightGroups.length} entries; the grid has ${grid.size[2]} cells along z`);
   }
   const candidateCount = labelCount - 1;
+  if (occupiedAbove && occupiedAbove.length !== candidateCount) {
+    refuse(`occupiedAbove has ${occupiedAbove.length} entries; there are ${candidateCount} classes beside free`);
+  }
   const logits = readGroupedAxes(entry.logits, layout, shapes, grid, candidateCount + firstLogit);
   const unknown = heightGroups.find((group) => group >= logits.sizes.g);
   if (unknown !== undefined) refuse(`heightGroups names group ${unknown}; "${entry.logits}" has ${logits.sizes.g}`);
@@ -182,6 +190,8 @@ function planFactored(
       groupStride: logits.strides.g,
       groupCount: logits.sizes.g,
       groupOfHeight: Uint32Array.from(heightGroups),
+      // Adding zero turns negative zero into zero.
+      thresholds: new Float32Array(candidateCount).map((_, label) => (occupiedAbove?.[label] ?? 0) + 0),
       free,
     },
   };

@@ -75,20 +75,22 @@ interface AxisWalk {
 }
 
 /**
- * Label of every voxel: the largest class logit of its column and group where the occupancy is positive, else free (NaN included).
+ * Label of every voxel: the largest class logit of its column and group where the occupancy is above that class's threshold,
+ * else free (NaN included).
  * The winners of all columns are found first, group by group.
  */
 export function decodeFactoredLabels(
   plan: DecodePlan,
-  { strides, groupStride, groupCount, groupOfHeight, free }: OccupancyPlan,
+  { strides, groupStride, groupCount, groupOfHeight, thresholds, free }: OccupancyPlan,
   occupancy: Float32Array,
   logits: Float32Array,
 ): Uint8Array {
   const winners = Array.from({ length: groupCount }, (_, group) => findWinners(plan, logits, group * groupStride));
   const labels = new Uint8Array(plan.voxelCount);
   forEachVoxel(plan, (voxel, x, y, z) => {
-    const occupied = occupancy[x * strides.x + y * strides.y + z * strides.z]! > 0;
-    labels[voxel] = occupied ? winners[groupOfHeight[z]!]![x * plan.size[1] + y]! : free;
+    const winner = winners[groupOfHeight[z]!]![x * plan.size[1] + y]!;
+    const occupied = occupancy[x * strides.x + y * strides.y + z * strides.z]! > thresholds[winner]!;
+    labels[voxel] = occupied ? winner : free;
   });
   return labels;
 }
