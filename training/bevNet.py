@@ -24,6 +24,7 @@ from .constants import (
     LIFT_VOXEL,
     LIFTED_CHANNELS,
     MEMORY_CHANNELS,
+    SHAPE_CHANNELS,
     SIZE,
 )
 from .depthNet import ResidualBlock, double_size
@@ -108,6 +109,13 @@ class Match(nn.Module):
         return (shifted * now).reshape(batch, MATCH_CHANNELS, *now.shape[2:])
 
 
+def _convolve_points(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """A 1x1 convolution. While training on channels-last rows it is a product of matrices: a fifth of a step faster on one CPU thread."""
+    if not torch.is_grad_enabled():
+        return F.conv2d(x, weight, bias)
+    return F.linear(x.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2)
+
+
 @dataclass
 class Look:
     """What the network thinks before the wide part of its head.
@@ -149,7 +157,8 @@ class BevNet(nn.Module):
         self.up0 = nn.Conv2d(b, a, 1)
         self.merge0 = nn.Conv2d(a, a, 3, padding=1)
         self.fine = nn.Conv2d(a, FINE * 4, 1)
-        self.hear_shapes = nn.Conv2d(FINE_CHANNELS, FINE, 1, bias=False)
+        # What is heard of the surfaces: features, and what they say of voxels directly.
+        self.hear_shapes = nn.Conv2d(FINE_CHANNELS, FINE + HEIGHTS, 1, bias=False)
         self.update = nn.Conv2d(a, 2 * _LEARNED, 1)
         self.head = nn.Conv2d(FINE, _CLASS_END + 2, 1)
         # What the evidence of a column says of its voxels, and that of a height group of its class, past the U-Net.
@@ -191,15 +200,16 @@ class BevNet(nn.Module):
         gate, candidate = self.update(x).split(_LEARNED, 1)
         gate = torch.sigmoid(gate)
         learnt = gate * kept + (1 - gate) * torch.tanh(candidate)
-        fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2) + self.hear_shapes(self.fine_presence(shapes)), 0.1)
+        surfaces, standing = self.hear_shapes(self.fine_presence(shapes)).split([FINE, HEIGHTS], 1)
+        fine = F.leaky_relu(F.pixel_shuffle(self.fine(x), 2) + surfaces, 0.1)
         heard, named = self.hear(evidence), self._name_directly(evidence)
         still = torch.sigmoid(self.class_trust(x)).unsqueeze(2)
         batch, _, rows, columns = believed.shape
         named = named + (still * believed.reshape(batch, GROUP_COUNT, FREE, rows, columns)).reshape(believed.shape)
         weight = self.head.weight
-        gain = F.conv2d(fine, weight[:HEIGHTS]) + double_size(heard)
+        gain = _convolve_points(fine, weight[:HEIGHTS]) + standing + double_size(heard)
         gain = gain + torch.sigmoid(self.trust(torch.cat([fine, belief / _SUREST], 1))) * belief
-        classes = F.conv2d(F.avg_pool2d(fine, 2), weight[HEIGHTS:_CLASS_END]) + named
+        classes = _convolve_points(F.avg_pool2d(fine, 2), weight[HEIGHTS:_CLASS_END]) + named
         after = torch.cat([echo, learnt, classes.clamp(-_SUREST, _SUREST)], 1)
         return Look(fine, torch.cat([heard, named], 1), self.occupancy_of(gain), after, gain.clamp(-_SUREST, _SUREST))
 
@@ -209,7 +219,7 @@ class BevNet(nn.Module):
 
     def flow(self, fine: Tensor) -> Tensor:
         """Flow [B,2,200,200] of the fine features."""
-        return F.conv2d(fine, self.head.weight[_CLASS_END:], self.head.bias[_CLASS_END:])
+        return _convolve_points(fine, self.head.weight[_CLASS_END:], self.head.bias[_CLASS_END:])
 
     def class_scores(self, fine: Tensor, said: Tensor, where: GroupedColumns) -> Tensor:
         """Class scores [n,17] of chosen voxels of one frame; fine [FINE,200,200], said [118,100,100]."""
@@ -237,6 +247,9 @@ class BevNet(nn.Module):
             self.echo.weight.copy_(weight.reshape(ECHO_CHANNELS, -1, 1, 1))
             self.hear.weight.mul_(0.1)
             self.hear_shapes.weight.mul_(0.3)
+            standing = self.hear_shapes.weight[FINE:].reshape(HEIGHTS, HEIGHTS, SHAPE_CHANNELS)
+            for level in range(_GROUND_LEVELS + 1, HEIGHTS):
+                standing[level, level, 1:] = 0.3
             self.identify.weight.mul_(0.1)
 
     def _start_belief(self) -> None:

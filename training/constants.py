@@ -66,6 +66,10 @@ FINE_GRID = GRID_SIZE
 DEPTH_BINS = 56
 
 
+# How often the shares of depth bins are squared to find the surface (`commit_depth` in depthNet.py).
+COMMITMENT = 4
+
+
 def depth_edges() -> np.ndarray:
     """Edges of the depth bins in metres along the camera's z axis: spacing grows from about 0.4 m to about 2 m."""
     t = np.linspace(0.0, 1.0, DEPTH_BINS + 1)

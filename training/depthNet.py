@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .constants import CONTEXT_GROUPS, DEPTH_BINS, IMAGE_CLASSES, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, SIZE, SMALL_THINGS, depth_edges
+from .constants import COMMITMENT, CONTEXT_GROUPS, DEPTH_BINS, IMAGE_CLASSES, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, SIZE, SMALL_THINGS, depth_edges
 from .encoder import CLASS_COUNT
 
 # The U-Net thinks in cells twice as large as those that are lifted.
@@ -159,6 +159,19 @@ class Context(nn.Module):
         step = MAP_SIZE[0] // LIFT_SIZE[0]
         small = sum(evidence[:, k : k + 1] for k in _SMALL)
         return torch.cat([F.conv2d(F.avg_pool2d(evidence, step), self.groups), F.max_pool2d(small, step)], 1)
+
+
+def commit_depth(depth: Tensor) -> Tensor:
+    """Where each cell's surface most likely is: the mass of a depth distribution [N,D,h,w] drawn together around its heaviest three bins.
+
+    The lift of all that is possible smears a thing over metres along its rays; this one puts it somewhere, as a surface.
+    """
+    padded = F.pad(depth, (0, 0, 0, 0, 1, 1))
+    near = padded[:, :-2] + 2 * depth + padded[:, 2:]
+    share = near / near.amax(1, keepdim=True).clamp(min=1e-6)
+    for _ in range(COMMITMENT):
+        share = share * share
+    return share * (depth.sum(1, keepdim=True) / share.sum(1, keepdim=True).clamp(min=1e-6))
 
 
 def depth_and_context(net: DepthNet, evidence: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:

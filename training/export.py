@@ -42,7 +42,7 @@ from .constants import (
     SIZE_NAME,
     depth_centres,
 )
-from .depthNet import DepthNet, depth_and_context
+from .depthNet import DepthNet, commit_depth, depth_and_context
 from .encoder import StreetEncoder
 from .inference import plain_encoder, spelled_softmax
 from .resample import exporting
@@ -58,13 +58,13 @@ _STATE = {
     "memory": [1, KEPT_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]],
     "belief": [1, len(HEIGHT_GROUPS), GRID_SIZE[1], GRID_SIZE[0]],
 }
-_IMAGE_OUTPUTS = ("depth", "context", "shape_context")
+_IMAGE_OUTPUTS = ("depth", "surface", "context", "shape_context")
 _HEAD_OUTPUTS = ("occupancy", "classes", "flow", "memory_out", "belief_out")
 _PARITY = Path(__file__).parents[1] / "tests" / "goldens" / f"{MODEL_ID}.json"
 
 
 class ImageHalf(nn.Module):
-    """images [6,3,128,352], rays [6,6,64,176] -> depth [6,56,32,88], context [6,32,88,20] by class and [6,32,88,5] by shape."""
+    """images [6,3,128,352], rays [6,6,64,176] -> depth and surface [6,56,32,88], context [6,32,88,20] by class and [6,32,88,5] by shape."""
 
     def __init__(self, encoder: StreetEncoder, depth: DepthNet):
         super().__init__()
@@ -72,10 +72,10 @@ class ImageHalf(nn.Module):
         members = [[float(a <= k < b) for k in range(CONTEXT_CHANNELS)] for a, b in SHAPES]
         self.register_buffer("of_shape", torch.tensor(members)[:, :, None, None], persistent=False)
 
-    def forward(self, images: Tensor, rays: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, images: Tensor, rays: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         probabilities, context = depth_and_context(self.depth, spelled_softmax(self.encoder(images)), rays)
         shapes = F.conv2d(context, self.of_shape)
-        return probabilities, context.permute(0, 2, 3, 1), shapes.permute(0, 2, 3, 1)
+        return probabilities, commit_depth(probabilities), context.permute(0, 2, 3, 1), shapes.permute(0, 2, 3, 1)
 
 
 class BirdHalf(nn.Module):
@@ -185,9 +185,9 @@ def _warp_stage(state: str) -> dict:
     }
 
 
-def _pool_stage(context: str, out: str, grid: dict) -> dict:
+def _pool_stage(depth: str, context: str, out: str, grid: dict) -> dict:
     return {
-        "kind": "voxel-pool", "depth": "depth", "context": context, "out": out,
+        "kind": "voxel-pool", "depth": depth, "context": context, "out": out,
         "depths": [round(float(d), 6) for d in depth_centres()], "depthLayout": "ndhw", "contextLayout": "nhwc",
         "pixels": "centres", "index": "floor", "filling": "nearest", "grid": grid, "outLayout": "zcyx",
     }
@@ -200,8 +200,8 @@ def _stages() -> list[dict]:
             "kind": "onnx", "file": "encoder.onnx", "in": {"images": "images", "rays": "rays"},
             "out": {name: name for name in _IMAGE_OUTPUTS},
         },
-        _pool_stage("context", "bev", _grid(LIFT_VOXEL, LIFT_GRID)),
-        _pool_stage("shape_context", "shapes", _grid(FINE_VOXEL, FINE_GRID)),
+        _pool_stage("depth", "context", "bev", _grid(LIFT_VOXEL, LIFT_GRID)),
+        _pool_stage("surface", "shape_context", "shapes", _grid(FINE_VOXEL, FINE_GRID)),
         *(_warp_stage(name) for name in _STATE),
         {
             "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", "shapes": "shapes", **{name: f"aligned-{name}" for name in _STATE}},

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .constants import GRID_LOWER, LIFT_GRID, LIFT_SIZE, LIFT_VOXEL, depth_centres
+from .constants import COMMITMENT, GRID_LOWER, LIFT_GRID, LIFT_SIZE, LIFT_VOXEL, depth_centres
 from .geometry import pixel_rays
 
 
@@ -46,9 +46,35 @@ def _accumulate(depth, context, rays, origins, depths, lower, cell, size, out):
                     k = int(np.floor((depths[d] * rays[n, y, x, 2] + origins[n, 2] - lower[2]) / cell[2]))
                     if i < 0 or j < 0 or k < 0 or i >= size[0] or j >= size[1] or k >= size[2]:
                         continue
-                    voxel = (k * size[1] + j) * size[0] + i
+                    row = ((j * size[0] + i) * size[2] + k) * channels
                     for c in range(channels):
-                        out[voxel, c] += weight * context[n, y, x, c]
+                        out[row + c] += weight * context[n, y, x, c]
+
+
+@numba.njit(cache=True)
+def commit_depth_fast(depth):
+    """`commit_depth` of depthNet.py for one frame, f32 [N,D,h,w], without gradients."""
+    cameras, bins, height, width = depth.shape
+    out = np.empty_like(depth)
+    for n in range(cameras):
+        for y in range(height):
+            column = np.empty((bins + 2, width), np.float32)
+            column[0], column[-1] = 0, 0
+            column[1:-1] = depth[n, :, y]
+            near = column[:-2] + np.float32(2) * column[1:-1] + column[2:]
+            for x in range(width):
+                most, total, mass = np.float32(1e-6), np.float32(0), np.float32(0)
+                for d in range(bins):
+                    most = max(most, near[d, x])
+                    total += column[d + 1, x]
+                for d in range(bins):
+                    share = near[d, x] / most
+                    for _ in range(COMMITMENT):
+                        share *= share
+                    near[d, x] = share
+                    mass += share
+                out[n, :, y, x] = near[:, x] * (total / max(mass, np.float32(1e-6)))
+    return out
 
 
 def pool_voxels_fast(
@@ -57,15 +83,15 @@ def pool_voxels_fast(
 ) -> np.ndarray:
     """The same lift from calibration, without gradients: depth [N,D,h,w], context [N,h,w,C] -> [nz*C,ny,nx].
 
-    Weights below 1e-4 are skipped.
+    Weights below 1e-4 are skipped. Channels are innermost in memory, as PyTorch's convolutions on a CPU like them.
     """
     channels = context.shape[3]
     rays = np.stack([pixel_rays(k, LIFT_SIZE) @ t[:3, :3].T for k, t in zip(intrinsics, ego_from_camera)])
     nx, ny, nz = size
-    out = np.zeros((nz * ny * nx, channels), np.float32)
+    out = np.zeros(ny * nx * nz * channels, np.float32)
     _accumulate(
         np.ascontiguousarray(depth, np.float32), np.ascontiguousarray(context, np.float32), rays,
         np.ascontiguousarray(ego_from_camera[:, :3, 3]), depth_centres().astype(np.float64),
         np.array(GRID_LOWER), np.array(voxel), np.array(size), out,
     )
-    return out.reshape(nz, ny, nx, channels).transpose(0, 3, 1, 2).reshape(nz * channels, ny, nx)
+    return out.reshape(ny, nx, nz * channels).transpose(2, 0, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import onnxruntime
@@ -17,10 +17,13 @@ from .constants import CAMERAS, CONTEXT_CHANNELS, DEPTH_BINS, FINE_GRID, FINE_VO
 from .depthNet import DepthNet, depth_and_context
 from .encoder import CLASS_COUNT, StreetEncoder
 from .inference import plain_encoder
-from .lift import pool_voxels_fast
+from .lift import commit_depth_fast, pool_voxels_fast
 from .resample import exporting
 from .rootReader import FrameData
 from .store import depth_target, frame_rays, normalise, simulated_evidence
+
+# Spread of the logarithm of the power that depth probabilities are raised to.
+_SHARPNESS = 0.3
 
 
 def encode_frames(encoder: StreetEncoder, frames: list[FrameData], device: str, seconds: float = np.inf) -> dict[str, np.ndarray]:
@@ -59,7 +62,9 @@ def _session_of(encoder: StreetEncoder) -> Callable[[Tensor], Tensor]:
 
 @dataclass
 class Lifted:
-    """What the bird's-eye network sees of one frame: bev f32 [320,100,100] by class, fine f32 [80,200,200] by shape."""
+    """What the bird's-eye network sees of one frame: bev f32 [320,100,100] by class, wherever it may be; fine f32 [80,200,200] by
+    shape, where its surface most likely is.
+    """
 
     bev: np.ndarray
     fine: np.ndarray
@@ -69,8 +74,10 @@ class Lifted:
         return Lifted(self.bev[:, ::-1], self.fine[:, ::-1])
 
     def tensors(self) -> tuple[Tensor, Tensor]:
-        """Both as a batch of one."""
-        return torch.from_numpy(np.ascontiguousarray(self.bev))[None], torch.from_numpy(np.ascontiguousarray(self.fine))[None]
+        """Both as a batch of one, channels last in memory."""
+        rows = (np.ascontiguousarray(part.transpose(1, 2, 0)) for part in (self.bev, self.fine))
+        bev, fine = (torch.from_numpy(part)[None].permute(0, 3, 1, 2) for part in rows)
+        return bev, fine
 
 
 @dataclass
@@ -85,11 +92,20 @@ class LiftInput:
     def lift(self, depth: np.ndarray | None = None) -> Lifted:
         """The lift with the predicted depth, or with another [6,D,32,88]."""
         depth = self.depth if depth is None else depth
+        depth = depth.astype(np.float32)
+        surface = commit_depth_fast(depth)
         shapes = np.stack([self.context[..., a:b].sum(-1) for a, b in SHAPES], -1)
         calibration = self.intrinsics, self.ego_from_camera
         return Lifted(
-            pool_voxels_fast(depth, self.context, *calibration), pool_voxels_fast(depth, shapes, *calibration, FINE_VOXEL, FINE_GRID)
+            pool_voxels_fast(depth, self.context, *calibration), pool_voxels_fast(surface, shapes, *calibration, FINE_VOXEL, FINE_GRID)
         )
+
+    def varied(self, generator: np.random.Generator) -> LiftInput:
+        """As a surer or less sure depth network would have given it: on other streets than its own it is less sure."""
+        depth = self.depth.astype(np.float32)
+        changed = depth ** np.float32(np.exp(generator.normal(0, _SHARPNESS)))
+        changed *= depth.sum(1, keepdims=True) / np.maximum(changed.sum(1, keepdims=True), 1e-6)
+        return replace(self, depth=changed)
 
     def true_lift(self, frame: FrameData) -> Lifted:
         """The lift with the exact depth."""

@@ -21,6 +21,8 @@ from .workers import worker_rank
 # Streams of one worker, and frames back-propagated together.
 _STREAMS, _CHUNK = 1, 2
 _RARE_WEIGHT = 6.0
+# How many of the frames are lifted with a surer or less sure depth than the depth network's.
+_VARIED_SHARE = 0.5
 # The gates of the memory move slowly by themselves: their gradient is small.
 _TRUST_RATE = 5.0
 _STEADY_WEIGHT = 0.3
@@ -102,7 +104,10 @@ class _Stream:
         frame = self.frames[self.position]
         stored = self.lifts[frame.token]
         exact = frame.exact and frame.depth is not None and generator.random() < true_share
-        seen = stored.true_lift(frame) if exact else stored.lift()
+        if exact:
+            seen = stored.true_lift(frame)
+        else:
+            seen = (stored.varied(generator) if generator.random() < _VARIED_SHARE else stored).lift()
         labels, flow = frame.labels, frame.flow if frame.flow is not None else np.zeros((*frame.labels.shape[:2], 2), np.float16)
         motion = None
         if self.position > 0:

@@ -13,6 +13,8 @@ const entrySchema = z.object({
   summary: z._default(z.string(), ''),
   /** Shown to nobody but tests and the curious: not offered in the menu. */
   hidden: z._default(z.boolean(), false),
+  /** Small enough for machines without a GPU: opened there where the visitor names no model. */
+  light: z._default(z.boolean(), false),
 });
 
 const indexSchema = z.strictObject({ format: z.literal('occuscope-models/1'), models: z.array(entrySchema) });

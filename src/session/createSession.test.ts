@@ -98,7 +98,7 @@ function setUp(changes: Partial<SessionPorts> = {}) {
       { id: 'b', title: 'B', isHidden: false },
     ],
     openClip: async (id) => makeClip(id, 4),
-    listModels: async () => [{ id: 'm', title: 'M', isHidden: false }],
+    listModels: async () => [{ id: 'm', title: 'M', isHidden: false, isLight: false }],
     openModel: async () => model,
     loadRuntime: async () => undefined,
     createContext: async () => {
@@ -156,6 +156,28 @@ describe('the session', () => {
     expect(session.makeReport().problems).toEqual(['gpu-missing: This browser offers no WebGPU adapter.']);
     await session.setBackend('webgpu');
     expect(stores.model.getState().backend).toBe('cpu');
+  });
+
+  test.each([
+    ['without WebGPU', false, {}, 'small'],
+    ['on the CPU by wish', true, { backend: 'cpu' }, 'small'],
+    ['on WebGPU', true, {}, 'large'],
+    ['on the CPU, by name', true, { backend: 'cpu', model: 'large' }, 'large'],
+  ] as const)('the light model opens first where the CPU computes: %s', async (_, hasGpu, url, expected) => {
+    const opened: string[] = [];
+    const { session } = setUp({
+      listModels: async () => [
+        { id: 'large', title: 'Large', isHidden: false, isLight: false },
+        { id: 'small', title: 'Small', isHidden: false, isLight: true },
+      ],
+      openModel: async (id) => {
+        opened.push(id);
+        return makeModel([]);
+      },
+      ...(hasGpu ? {} : { createContext: () => Promise.reject(new OccuscopeError('gpu-missing')) }),
+    });
+    await session.start(url);
+    expect(opened).toEqual([expected]);
   });
 
   test('the report tells what the images of this very frame are worth', async () => {

@@ -123,8 +123,9 @@ class PageSession implements SessionHandle {
   async start(url: UrlState): Promise<void> {
     if (url.backend) this.stores.model.setState({ backend: url.backend });
     // The 3D view needs the device even where no model can be opened.
-    void this.modelLoad.settleBackend(this.stores.model.getState().backend).then(() => this.tellContext());
-    await Promise.all([this.startClip(url), waitForImages(this.stores.clip).then(() => this.startModel(url))]);
+    const settled = this.modelLoad.settleBackend(this.stores.model.getState().backend);
+    void settled.then(() => this.tellContext());
+    await Promise.all([this.startClip(url), waitForImages(this.stores.clip).then(() => this.startModel(url, settled))]);
   }
 
   async openClip(id: string): Promise<void> {
@@ -332,12 +333,14 @@ class PageSession implements SessionHandle {
     await this.showPresent().catch(() => undefined);
   }
 
-  private async startModel(url: UrlState): Promise<void> {
+  private async startModel(url: UrlState, settled: Promise<Backend>): Promise<void> {
     const { model: store, status } = this.stores;
     try {
       const choices = await this.ports.listModels();
       store.setState({ choices });
-      const id = chooseStart('model', url.model, choices, status);
+      const light = choices.filter(({ isLight }) => isLight);
+      const preferred = (await settled) === 'cpu' ? [...light, ...choices] : choices;
+      const id = chooseStart('model', url.model, preferred, status);
       if (id !== null) await this.openModel(id);
     } catch (cause) {
       if (!isAbort(cause)) store.setState({ phase: 'failed', error: toOccuscopeError(cause) });

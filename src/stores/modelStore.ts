@@ -11,6 +11,8 @@ export interface ModelChoice {
   readonly title: string;
   /** Opened by address only, not offered in the menu. */
   readonly isHidden: boolean;
+  /** Meant for machines without a GPU. */
+  readonly isLight: boolean;
 }
 
 /** What the model card shows, from the manifest. */

@@ -31,10 +31,20 @@ export function readCatalogue(base: string): Promise<CatalogueEntry[]> {
 /** Every model that can be opened by name: those of the site, then the visitor's own. */
 export async function listModels(base: string): Promise<ModelChoice[]> {
   const own = await listOwnModels(base);
-  const site = (await readCatalogue(base)).map(({ id, title, hidden }) => ({ id, title, isHidden: hidden }));
+  const site = (await readCatalogue(base)).map(({ id, title, hidden, light }) => ({
+    id,
+    title,
+    isHidden: hidden,
+    isLight: light,
+  }));
   return [
     ...site,
-    ...own.map(({ id, title, bytes }) => ({ id, title: `${title} · ${formatBytes(bytes)}`, isHidden: false })),
+    ...own.map(({ id, title, bytes }) => ({
+      id,
+      title: `${title} · ${formatBytes(bytes)}`,
+      isHidden: false,
+      isLight: false,
+    })),
   ];
 }
 

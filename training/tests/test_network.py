@@ -30,11 +30,11 @@ from training.constants import (
     depth_centres,
     depth_edges,
 )
-from training.depthNet import ContactPrior, DepthNet, GroundPrior
+from training.depthNet import ContactPrior, DepthNet, GroundPrior, commit_depth
 from training.encoder import StreetEncoder, load_start_encoder
 from training.geometry import camera_rays, fit_intrinsics
 from training.inference import plain_encoder
-from training.lift import pool_voxels, pool_voxels_fast
+from training.lift import commit_depth_fast, pool_voxels, pool_voxels_fast
 from training.lifted import LiftInput, encode_frames
 from training.losses import distillation_loss
 from training.metrics import FlowScore, Variability, VoxelScore
@@ -271,12 +271,31 @@ def test_a_class_that_cityscapes_lacks_counts_as_its_kin() -> None:
     assert float(distillation_loss(logits, wanted.roll(1, 1))) > 5
 
 
+def test_committed_depth_is_a_surface() -> None:
+    """A certain depth stays; a broad one is drawn together around its middle; of two, the heavier one is believed; no mass is lost."""
+    bins = torch.arange(DEPTH_BINS)
+    certain, broad, two = (torch.zeros(DEPTH_BINS) for _ in range(3))
+    certain[20] = 0.8
+    broad[:] = torch.exp(-0.5 * ((bins - 30) / 5.0) ** 2)
+    broad *= 0.5 / broad.sum()
+    two[10], two[40] = 0.4, 0.5
+    depth = torch.stack([certain, broad, two], 1)[None, :, None]
+    surface = commit_depth(depth)
+    torch.testing.assert_close(surface.sum(1), depth.sum(1))
+    assert float(surface[0, 20, 0, 0]) > 0.799
+    assert float(surface[0, 28:33, 0, 1].sum()) > 0.45 and int(surface[0, :, 0, 1].argmax()) == 30
+    assert float(surface[0, 40, 0, 2]) > 0.85
+    np.testing.assert_allclose(commit_depth_fast(depth.numpy()), surface.numpy(), atol=1e-6)
+
+
 def test_shapes_hold_what_the_classes_hold(tmp_path: Path) -> None:
-    """Summed over shapes, and over the four fine cells of each lift cell, the fine lift is the lift without the strongest small thing."""
+    """Where depth is certain, the fine lift summed over shapes, and over the four fine cells of each lift cell, is the lift by class
+    without the strongest small thing.
+    """
     write_mock_root(tmp_path, scenes=1, frames=1)
     frame = load_frame(tmp_path, read_records(tmp_path)[0][0][0])
     generator = np.random.default_rng(0)
-    depth = generator.dirichlet(np.full(DEPTH_BINS, 0.05), (6, 32, 88)).transpose(0, 3, 1, 2).astype(np.float32)
+    depth = np.eye(DEPTH_BINS, dtype=np.float32)[generator.integers(0, DEPTH_BINS, (6, 32, 88))].transpose(0, 3, 1, 2)
     context = generator.random((6, 32, 88, CONTEXT_CHANNELS), np.float32)
     lifted = LiftInput(depth, context, frame.intrinsics, frame.ego_from_camera).lift()
     classes = lifted.bev.reshape(16, CONTEXT_CHANNELS, 100, 100)[:, :-1].sum(1)
@@ -320,6 +339,7 @@ def test_evidence_of_several_frames_adds_up_and_lets_go_of_the_prior() -> None:
     with torch.no_grad():
         net.trust.weight.zero_()
         net.recall.weight.zero_()
+        net.hear_shapes.weight.zero_()
         net.trust.bias.fill_(0)
         net.head.bias[:16] = -3.0
         first = net.look(*seen, memory, belief)
