@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseClipFile } from '../../../src/clips/packaged/clipFile.ts';
 import { OCC3D_GRID } from '../../../src/domain/geometry.ts';
 import { layFlatGround } from '../../../src/metrics/lidar/measureLidarFrame.ts';
@@ -17,7 +17,7 @@ import { formatLidarTable } from './formatTable.ts';
 import { makeLidarReport, mergeLidarReports, parseLidarReport } from './lidarReport.ts';
 import { describeClip, isWhole, type LidarSource } from './lidarScene.ts';
 import { openRootSource } from './rootSource.ts';
-import { measureScene } from './runLidarEvaluation.ts';
+import { measureScene, runLidarEvaluation } from './runLidarEvaluation.ts';
 
 const work = mkdtempSync(path.join(os.tmpdir(), 'occuscope-lidar-'));
 afterAll(() => rmSync(work, { recursive: true }));
@@ -209,6 +209,35 @@ describe('a nuScenes root with sweeps', () => {
     expect(frames[0]!.counts.subjects.network.boxes.pedestrian).toEqual({ returns: 1, covered: 0 });
     expect(frames[0]!.counts.framesWithBoxes).toBe(1);
     expect(await measure(source, 'tiny-1')).toEqual([]);
+  });
+});
+
+describe('a run that goes on', () => {
+  test('knows its scenes again from another directory, and not those that were kept elsewhere', async () => {
+    const folder = path.join(work, 'without-sweep');
+    await writeLidarClip(folder);
+    rmSync(path.join(folder, 'frame/LIDAR_TOP.pcd.bin'));
+    const site = path.join(work, 'site');
+    mkdirSync(site);
+    writeFileSync(path.join(site, 'index.html'), '');
+    const out = path.join(work, 'resumed.json');
+    const args = ['--lidar', folder, '--model', model.folder, '--site', site, '--out', out];
+    const said = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const countDone = async (save: string, pictures: string) => {
+      said.mockClear();
+      const command = parseCommand([...args, '--save', save, '--pictures', pictures]);
+      if (command.command !== 'lidar') throw new Error('not read as a lidar run');
+      await runLidarEvaluation(command.options);
+      return Number(/(\d+) of them done/.exec(String(said.mock.calls[0]![0]))![1]);
+    };
+    try {
+      expect(await countDone('kept', 'drawn')).toBe(0);
+      expect(await countDone(path.resolve('kept'), path.resolve('drawn')), 'the same folders, named in full').toBe(1);
+      expect(await countDone(path.join(work, 'kept'), path.resolve('drawn')), 'predictions elsewhere').toBe(0);
+      expect(await countDone(path.join(work, 'kept'), path.join(work, 'drawn')), 'pictures elsewhere').toBe(0);
+    } finally {
+      said.mockRestore();
+    }
   });
 });
 

@@ -27,7 +27,9 @@ export async function runLidarEvaluation(options: LidarOptions): Promise<LidarRe
   requireSite(options);
   const model = findModel(options);
   const source = await openLidarSource(options);
-  const key = `${model.sha256} ${options.backend} ${options.save ?? ''} ${options.pictures ?? ''}`;
+  // A run that goes on may be started from another directory: what is kept is compared by its absolute place.
+  const place = (folder: string | undefined) => (folder === undefined ? '' : path.resolve(folder));
+  const key = `${model.sha256} ${options.backend} ${place(options.save)} ${place(options.pictures)}`;
   const store = { folder: `${options.out}.scenes`, key };
   if (options.restart) rmSync(store.folder, { recursive: true, force: true });
   const done = source.scenes.flatMap((name) => readPart(store, name) ?? []);
