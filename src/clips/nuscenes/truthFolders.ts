@@ -21,10 +21,13 @@ const openOccupancyFolders = ['nuScenes-Occupancy-v0.1', 'nuScenes-Occupancy', '
 
 const known = new WeakMap<DataRoot, Promise<readonly string[]>>();
 
-/** Those of SurroundOcc's folders that the root has; looked for once. */
+/** Those of SurroundOcc's folders that the root has; looked for once, and again after a failure. */
 function listSurroundOcc(root: DataRoot): Promise<readonly string[]> {
-  const found = known.get(root) ?? keepFolders(root, surroundOccFolders);
+  const kept = known.get(root);
+  if (kept) return kept;
+  const found = keepFolders(root, surroundOccFolders);
   known.set(root, found);
+  found.catch(() => known.delete(root));
   return found;
 }
 
