@@ -189,6 +189,16 @@ test('an address of another site is refused before anything is asked', async () 
   ask.mockRestore();
 });
 
+test('an address with a broken percent escape is named, not thrown at the visitor as it came', async () => {
+  const options = { signal: new AbortController().signal };
+  const opening = treeFromUrl('clips/100%/', 'https://here.example/app/', options);
+  await expect(opening).rejects.toMatchObject({
+    code: 'nothing-to-open',
+    detail: expect.stringContaining('clips/100%/'),
+  });
+  expect((await treeFromUrl('clips/100%25/', 'https://here.example/app/', options)).name).toBe('100%');
+});
+
 test('drops are taken out of the event, and leaving children does not end the overlay', () => {
   const listeners = new Map<string, (event: Event) => void>();
   const hovers: boolean[] = [];

@@ -14,7 +14,7 @@ const largestZip = 2 ** 31;
 
 /**
  * A folder or zip of this site by its address. A server does not list its folders, so `list` gives nothing there.
- * Throws `nothing-to-open` for addresses of other sites, `clip-download-failed` where a zip cannot be had.
+ * Throws `nothing-to-open` for addresses of other sites and broken ones, `clip-download-failed` where a zip cannot be had.
  */
 export async function treeFromUrl(
   address: string,
@@ -22,7 +22,7 @@ export async function treeFromUrl(
   { signal, onBytes }: UrlTreeOptions,
 ): Promise<FileTree> {
   const url = resolveUrl(address, base);
-  const name = decodeURIComponent(url.pathname.replace(/\/$/, '').split('/').at(-1) || url.host);
+  const name = readName(url, address);
   if (/\.zip$/i.test(url.pathname)) {
     let loaded = 0;
     const count = (bytes: number) => {
@@ -54,6 +54,15 @@ function resolveUrl(address: string, base: string): URL {
     throw new OccuscopeError('nothing-to-open', { detail });
   }
   return url;
+}
+
+function readName(url: URL, address: string): string {
+  try {
+    return decodeURIComponent(url.pathname.replace(/\/$/, '').split('/').at(-1) || url.host);
+  } catch (cause) {
+    const detail = `${address} is no address: after a % two hexadecimal digits are expected; a % itself is written %25.`;
+    throw new OccuscopeError('nothing-to-open', { detail, cause });
+  }
 }
 
 /** A page in place of a file is a site's way to say that there is none. */
