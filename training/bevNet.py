@@ -173,6 +173,8 @@ class BevNet(nn.Module):
         # How far the belief about a voxel, and about the classes of a cell, still holds.
         self.trust = nn.Conv2d(FINE + HEIGHTS, HEIGHTS, 1)
         self.class_trust = nn.Conv2d(a, GROUP_COUNT, 1)
+        # Above which occupancy logit a voxel of each class is occupied: set by calibration, used where labels are decoded.
+        self.register_buffer("thresholds", torch.zeros(FREE), persistent=False)
         self._start_echo()
         self._start_belief()
 
@@ -274,12 +276,16 @@ class BevNet(nn.Module):
             self.update.bias[:_LEARNED] = -1.0
 
 
-def decode_factored(occupancy: Tensor, classes: Tensor) -> Tensor:
-    """The `decode` stage for logits in two factors, one frame: labels u8 [16,Y,X], free where occupancy <= 0.
+def decode_factored(occupancy: Tensor, classes: Tensor, thresholds: Tensor) -> Tensor:
+    """The `decode` stage for logits in two factors, one frame: labels u8 [16,Y,X].
 
-    occupancy [16,Y,X] logits; classes [6*17,Y,X] scores per height group.
+    occupancy [16,Y,X] logits, free unless above the threshold [17] of the voxel's class; classes [6*17,Y,X] scores per height group.
     """
-    rows, columns = occupancy.shape[-2:]
-    best = classes.reshape(GROUP_COUNT, FREE, rows, columns).argmax(1)
-    named = best.index_select(0, torch.from_numpy(HEIGHT_GROUPS).to(best.device))
-    return torch.where(occupancy > 0, named, torch.full_like(named, FREE)).to(torch.uint8)
+    named = name_voxels(classes)
+    return torch.where(occupancy > thresholds[named], named, torch.full_like(named, FREE)).to(torch.uint8)
+
+
+def name_voxels(classes: Tensor) -> Tensor:
+    """The likeliest class of every voxel, occupied or not: [6*17,Y,X] scores -> [16,Y,X]."""
+    best = classes.reshape(GROUP_COUNT, FREE, *classes.shape[-2:]).argmax(1)
+    return best.index_select(0, torch.from_numpy(HEIGHT_GROUPS).to(best.device))

@@ -1,9 +1,9 @@
-"""Lowers how sure the network must be of a voxel above the ground, by as much as held-back drives say is best.
+"""Sets how sure the network must be of a voxel before it shows it, as held-back drives say is best: by height, and by class.
 
 The ground is certain and makes up most of what is occupied, so a network trained on all of it stays too shy about the rest:
 a voxel of a wall 20 m away is rarely more likely occupied than free, yet leaving every such voxel free loses the wall
 (Lipton et al. 2014, arXiv 1402.1892: the best threshold of an F score lies near half of the score).
-The shifts go into the head's bias, so that the exported network still decides at 0.
+The shifts by height go into the head's bias; the thresholds by class are kept beside the weights, for the `decode` stage.
 """
 
 from __future__ import annotations
@@ -14,20 +14,62 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from .bevNet import HEIGHTS, BevNet, decode_factored
+from .bevNet import HEIGHTS, BevNet, name_voxels
+from .constants import FREE, GROUND_CLASSES, IGNORED, OCC3D_CLASSES
 from .export import load_networks
-from .metrics import VoxelScore
 from .predictor import Predictor
 from .rootReader import FrameData
 from .store import Store
 
 # Heights from 0.2 m hold kerbs and the feet of things, those from 0.6 m on nothing of the ground.
 _FOOT, _RAISED = 3, 4
-_FOOT_SHIFTS = (0.0, 0.5, 1.0, 1.5)
-_RAISED_SHIFTS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
-# The product is flat near its top; what is invented in front of things grows with the shift all the same.
-_NEARLY = 0.99
+_FOOT_SHIFTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
+_RAISED_SHIFTS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5)
+# Bins of the occupancy logit and their middles; shifts and thresholds are their borders.
+_STEP, _LOWEST, _BINS = 0.1, -8.0, 160
+_LEVELS = _LOWEST + _STEP * (np.arange(_BINS) + 0.5)
+_THRESHOLDS = np.arange(-15, 16) / 10
+# Scores are flat near their top; what is invented in front of things grows with boldness all the same.
+_NEARLY = 0.98
+# Classes seen in fewer voxels than this keep the threshold of all.
+_FEW_VOXELS = 500
+
+
+class OddsTable:
+    """How often a voxel of each named class, height and occupancy logit was free, that class, another raised one, or other ground."""
+
+    def __init__(self) -> None:
+        self.counts = np.zeros((FREE, HEIGHTS, _BINS, 4), np.int64)
+        self.truth = np.zeros(FREE, np.int64)
+
+    def add(self, labels: np.ndarray, occupancy: Tensor, classes: Tensor) -> None:
+        """labels u8 [x,y,z] with 255 = not seen; occupancy [16,Y,X] logits, classes [6*17,Y,X] scores."""
+        truth = labels.transpose(2, 1, 0)
+        seen = truth != IGNORED
+        truth, named = truth[seen], name_voxels(classes).numpy()[seen]
+        height = np.broadcast_to(np.arange(HEIGHTS)[:, None, None], seen.shape)[seen]
+        level = np.clip(np.floor((occupancy.numpy()[seen] - _LOWEST) / _STEP), 0, _BINS - 1).astype(np.int64)
+        state = np.select([truth == FREE, truth == named, ~np.isin(truth, GROUND_CLASSES)], [0, 1, 2], 3)
+        index = ((named * HEIGHTS + height) * _BINS + level) * 4 + state
+        self.counts += np.bincount(index, minlength=self.counts.size).reshape(self.counts.shape)
+        self.truth += np.bincount(truth, minlength=FREE + 1)[:FREE]
+
+    def shown(self, shift: np.ndarray, threshold: float) -> np.ndarray:
+        """What is shown with a shift by height [16] and one threshold, as counts [17,4]."""
+        passes = _LEVELS + shift[:, None] > threshold
+        return np.einsum("chbs,hb->cs", self.counts, passes)
+
+    def class_iou(self, shown: np.ndarray) -> np.ndarray:
+        """IoU of every class [17] of counts that `shown` gave."""
+        hits = shown[:, 1]
+        return hits / np.maximum(shown.sum(1) + self.truth - hits, 1)
+
+    def iou(self, shown: np.ndarray) -> float:
+        """IoU of what is occupied."""
+        hits = shown[:, 1:].sum()
+        return float(hits / max(shown.sum() + self.truth.sum() - hits, 1))
 
 
 def make_shift(foot: float, raised: float) -> np.ndarray:
@@ -37,30 +79,44 @@ def make_shift(foot: float, raised: float) -> np.ndarray:
     return shift
 
 
-def find_shift(predictor: Predictor, scenes: list[list[FrameData]]) -> tuple[np.ndarray, dict[str, float]]:
-    """The shyest shift whose product of IoU and IoU without ground is nearly the largest, and its scores with the memory running.
+def find_thresholds(tables: list[OddsTable], shift: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """The shyest threshold of every class [17] whose IoU, averaged over the tables, is nearly the best; mIoU and IoU with them."""
+    shown = [[table.shown(shift, t) for t in _THRESHOLDS] for table in tables]
+    scores = np.mean([[table.class_iou(one) for one in row] for table, row in zip(tables, shown)], 0)
+    chosen = np.array([np.flatnonzero(column >= _NEARLY * column.max())[-1] for column in scores.T])
+    chosen[tables[0].truth < _FEW_VOXELS] = np.argmin(np.abs(_THRESHOLDS))
+    found = scores[chosen, np.arange(FREE)]
+    together = [np.stack([row[k][c] for c, k in enumerate(chosen)]) for row in shown]
+    iou = float(np.mean([table.iou(one) for table, one in zip(tables, together)]))
+    return _THRESHOLDS[chosen], float(found[tables[0].truth > 0].mean()), iou
 
-    The product is the mean of two: with the memory running and with every frame as a first one, since belief that adds up makes the
-    network bolder and a person who opens a single frame sees the shyer half.
+
+def find_calibration(tables: list[OddsTable]) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+    """Shift by height [16] and thresholds by class [17] with the largest product of mIoU and IoU, and both scores."""
+    best = (0.0, np.zeros(HEIGHTS, np.float32), np.zeros(FREE), {})
+    for pair in itertools.product(_FOOT_SHIFTS, _RAISED_SHIFTS):
+        shift = make_shift(*pair)
+        thresholds, miou, iou = find_thresholds(tables, shift)
+        if miou * iou > best[0]:
+            best = (miou * iou, shift, thresholds, {"mIoU": miou, "IoU": iou})
+    return best[1:]
+
+
+def count_odds(predictor: Predictor, scenes: list[list[FrameData]]) -> list[OddsTable]:
+    """With the memory running, and with every frame as a first one.
+
+    Belief that adds up makes the network bolder, and a person who opens a single frame sees the shyer half.
     """
-    pairs = list(itertools.product(_FOOT_SHIFTS, _RAISED_SHIFTS))
-    running, anew = ({pair: VoxelScore() for pair in pairs} for _ in range(2))
+    running, anew = OddsTable(), OddsTable()
+    first = Predictor(predictor.encoder, predictor.depth, predictor.bev)
     for scene in scenes:
         predictor.reset()
         for frame in scene:
-            first = Predictor(predictor.encoder, predictor.depth, predictor.bev)
-            for scores, (occupancy, classes, _) in ((running, predictor.infer(frame)), (anew, first.infer(frame))):
-                for pair, score in scores.items():
-                    moved = occupancy + torch.from_numpy(make_shift(*pair))[:, None, None]
-                    score.add(frame.labels, decode_factored(moved, classes).numpy().transpose(2, 1, 0))
-    products = {pair: np.mean([_product(scores[pair]) for scores in (running, anew)]) for pair in pairs}
-    best = min((pair for pair, product in products.items() if product >= _NEARLY * max(products.values())), key=sum)
-    return make_shift(*best), running[best].summary()
-
-
-def _product(score: VoxelScore) -> float:
-    found = score.summary()
-    return found["IoU"] * found["nonGroundIoU"]
+            seen = predictor.see(frame)[1]
+            first.reset()
+            for table, one in ((running, predictor), (anew, first)):
+                table.add(frame.labels, *one.infer(frame, seen)[:2])
+    return [running, anew]
 
 
 def apply_shift(net: BevNet, shift: np.ndarray) -> None:
@@ -78,11 +134,14 @@ def main() -> None:
     store.refresh()
     scenes = store.scenes[-arguments.scenes :] if arguments.scenes else store.scenes
     encoder, depth, bev = load_networks(arguments.run)
-    shift, scores = find_shift(Predictor(encoder, depth, bev), scenes)
+    shift, thresholds, scores = find_calibration(count_odds(Predictor(encoder, depth, bev), scenes))
     apply_shift(bev, shift)
     state = torch.load(arguments.run / "bev.pt", map_location="cpu", weights_only=True)
-    torch.save(state | {"model": bev.state_dict()}, arguments.run / "bev.pt")
-    print(f"shift by height, from the lowest: {shift.tolist()}; on these drives {scores}")
+    state |= {"model": bev.state_dict(), "thresholds": torch.from_numpy(thresholds.astype(np.float32))}
+    torch.save(state, arguments.run / "bev.pt")
+    print(f"shift by height, from the lowest: {shift.tolist()}")
+    print("thresholds by class:", {name: round(float(t), 2) for name, t in zip(OCC3D_CLASSES, thresholds)})
+    print(f"on these drives, mean of running and first frames: {scores}")
 
 
 if __name__ == "__main__":

@@ -48,6 +48,6 @@ class Predictor:
     def predict(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Labels u8 [x,y,z] and flow f32 [x,y,2] of the frame; moves the memory on."""
         occupancy, classes, flow = self.infer(frame, seen)
-        labels = decode_factored(occupancy, classes).numpy().transpose(2, 1, 0)
+        labels = decode_factored(occupancy, classes, self.bev.thresholds).numpy().transpose(2, 1, 0)
         movable = np.isin(labels, FLOW_CLASSES).any(-1)
         return labels, flow.numpy().transpose(2, 1, 0) * movable[..., None]

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from training.bevNet import BevNet, Match, decode_factored, group_columns
-from training.calibrate import find_shift
+from training.calibrate import OddsTable, find_calibration
 from training.constants import (
     CITYSCAPES_COUNT,
     CONTEXT_CHANNELS,
@@ -30,7 +30,7 @@ from training.constants import (
     depth_centres,
     depth_edges,
 )
-from training.depthNet import ContactPrior, DepthNet, GroundPrior, commit_depth
+from training.depthNet import ContactPrior, GroundPrior, commit_depth
 from training.encoder import StreetEncoder, load_start_encoder
 from training.geometry import camera_rays, fit_intrinsics
 from training.inference import plain_encoder
@@ -39,7 +39,6 @@ from training.lifted import LiftInput, encode_frames
 from training.losses import distillation_loss
 from training.metrics import FlowScore, Variability, VoxelScore
 from training.phaseBev import warp_memory
-from training.predictor import Predictor
 from training.resample import exporting
 from training.rootReader import load_frame, read_records
 from training.store import depth_target, frame_voxels, normalise
@@ -119,19 +118,28 @@ def test_contact_is_where_a_wall_meets_the_ground() -> None:
     assert float(ContactPrior(ground)(evidence, inverse).abs().max()) == 0
 
 
-def test_a_shy_network_is_made_bolder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Raised voxels that the network calls 1.2 short of occupied, rightly, need a shift of more than that."""
-    write_mock_root(tmp_path, scenes=1, frames=1)
-    frame = load_frame(tmp_path, read_records(tmp_path)[0][0][0])
-    truth = torch.from_numpy(np.ascontiguousarray(frame.labels.transpose(2, 1, 0) < FREE))
-    occupancy = torch.where(truth, 1.0, -6.0)
-    occupancy[4:][truth[4:]] = -1.2
-    predictor = Predictor(StreetEncoder(), DepthNet(), BevNet())
-    said = occupancy, torch.zeros(GROUP_COUNT * FREE, 200, 200), torch.zeros(2, 200, 200)
-    monkeypatch.setattr(Predictor, "infer", lambda *_: said)
-    shift, scores = find_shift(predictor, [[frame]])
-    assert shift[:3].tolist() == [0, 0, 0] and shift[4] == 1.5
-    assert scores["IoU"] == 1
+def test_a_shy_network_is_made_bolder() -> None:
+    """Of what it names, cars are rightly seen from -1.25 on, pedestrians only from 0.7; the road needs no change."""
+    car, pedestrian, road = 4, 7, 11
+    labels = np.full((60, 60, 16), FREE, np.uint8)
+    labels[:, :, 2], labels[:30, :, 5], labels[30:, :30, 5] = road, car, pedestrian
+    truth = torch.from_numpy(labels.transpose(2, 1, 0).astype(np.int64))
+    occupancy = torch.where(truth < FREE, 3.0, -6.0)
+    occupancy[5][truth[5] == car] = -1.25
+    # As many again of the other class's kind are nothing, and only a little less likely.
+    occupancy[6, :, :30], occupancy[5, 30:, 30:] = -1.65, 0.55
+    occupancy[5][truth[5] == pedestrian] = 0.85
+    classes = torch.zeros(GROUP_COUNT, FREE, 60, 60)
+    classes[:3, road], classes[3:, car, :, :30], classes[3:, pedestrian, :, 30:] = 1, 1, 1
+    table = OddsTable()
+    table.add(labels, occupancy, classes.flatten(0, 1))
+    shift, thresholds, scores = find_calibration([table])
+    reach = thresholds - shift[5]
+    assert -1.65 < reach[car] < -1.25 and 0.55 < reach[pedestrian] < 0.85
+    assert -6 < thresholds[road] - shift[2] < 3
+    assert scores["IoU"] == pytest.approx(1) and scores["mIoU"] == pytest.approx(1)
+    shown = decode_factored(occupancy + torch.from_numpy(shift)[:, None, None], classes.flatten(0, 1), torch.from_numpy(thresholds))
+    assert torch.equal(shown.long(), truth)
 
 
 def test_fit_keeps_the_bottom() -> None:
@@ -143,10 +151,12 @@ def test_fit_keeps_the_bottom() -> None:
 def test_logits_decode_to_occupancy_and_class() -> None:
     torch.manual_seed(0)
     occupancy, classes = torch.randn(16, 5, 7), torch.randn(GROUP_COUNT * FREE, 5, 7)
-    labels = decode_factored(occupancy, classes)
-    assert torch.equal(labels == FREE, occupancy <= 0)
-    best = classes.reshape(GROUP_COUNT, FREE, 5, 7).argmax(1)[HEIGHT_GROUPS].to(torch.uint8)
-    assert torch.equal(labels[occupancy > 0], best[occupancy > 0])
+    thresholds = torch.linspace(-1, 1, FREE)
+    labels = decode_factored(occupancy, classes, thresholds)
+    best = classes.reshape(GROUP_COUNT, FREE, 5, 7).argmax(1)[HEIGHT_GROUPS]
+    occupied = occupancy > thresholds[best]
+    assert torch.equal(labels == FREE, ~occupied)
+    assert torch.equal(labels[occupied], best[occupied].to(torch.uint8))
 
 
 def test_chosen_voxels_get_the_scores_of_the_whole_head() -> None:
