@@ -58,6 +58,10 @@ const errorTexts = {
     sentence: 'The zip archive could not be read.',
     nextStep: 'Pack the folder again as a plain zip, or drop the folder itself.',
   },
+  'worker-stopped': {
+    sentence: 'A calculation beside the page stopped.',
+    nextStep: 'It starts anew with the next frame; reload the page if it stops again.',
+  },
   'storage-full': {
     sentence: 'The browser has no room to keep this.',
     nextStep: 'It stays open in this visit; remove kept models or free space on the disk to keep it longer.',

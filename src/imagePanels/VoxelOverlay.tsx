@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { usePage, usePageState } from '../stores/page.tsx';
+import { notify } from '../stores/statusStore.ts';
 import { useImageVolume } from './useImageVolume.ts';
 
 /** Widest picture that is cast, pixels: the enlarged camera is twice as wide as a tile. */
@@ -12,7 +13,7 @@ interface VoxelOverlayProps {
 
 /** Predicted or true voxels over a camera's image, as that camera would see them. */
 export function VoxelOverlay({ cameraIndex, size }: VoxelOverlayProps) {
-  const { castVoxels } = usePage();
+  const { castVoxels, stores } = usePage();
   const opacity = usePageState('view', (state) => state.imageOpacity);
   const palette = usePageState('view', (state) => state.palette);
   const clip = usePageState('clip', (state) => state.clip);
@@ -30,17 +31,26 @@ export function VoxelOverlay({ cameraIndex, size }: VoxelOverlayProps) {
     let isCurrent = true;
     const width = Math.min(view.width, widths[size]);
     const height = Math.round((width * view.height) / view.width);
-    void castVoxels(volume, palette, view, width, height).then((pixels) => {
-      if (!isCurrent || !canvas.current) return;
-      canvas.current.width = width;
-      canvas.current.height = height;
-      context.putImageData(new ImageData(pixels, width, height), 0, 0);
-      canvas.current.dataset['voxelsOf'] = String(frameIndex);
-    });
+    castVoxels(volume, palette, view, width, height).then(
+      (pixels) => {
+        if (!isCurrent || !canvas.current) return;
+        canvas.current.width = width;
+        canvas.current.height = height;
+        context.putImageData(new ImageData(pixels, width, height), 0, 0);
+        canvas.current.dataset['voxelsOf'] = String(frameIndex);
+      },
+      (error: unknown) => {
+        if (!isCurrent || !canvas.current) return;
+        // Voxels of another frame must not stay over this one's image.
+        context.clearRect(0, 0, canvas.current.width, canvas.current.height);
+        delete canvas.current.dataset['voxelsOf'];
+        notify(stores.status, 'error', `Voxels over images could not be drawn. ${String(error)}`);
+      },
+    );
     return () => {
       isCurrent = false;
     };
-  }, [castVoxels, volume, view, palette, size, frameIndex]);
+  }, [castVoxels, stores, volume, view, palette, size, frameIndex]);
   return (
     <canvas ref={canvas} className="camera__voxels" style={{ opacity }} role="img" aria-label="Voxels over the image" />
   );

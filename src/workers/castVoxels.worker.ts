@@ -6,6 +6,11 @@ import { castVoxels } from '../imagePanels/castVoxels.ts';
 
 let volume: DrawnVolume | null = null;
 
+// A request that could not be read has no id to answer to: as an error of the worker it fails what waits.
+self.onmessageerror = () => {
+  throw new Error('a request could not be read');
+};
+
 self.onmessage = ({ data: request }: MessageEvent<CastRequest>) => {
   if (request.kind === 'volume') {
     volume = request.volume;
