@@ -1,4 +1,4 @@
-"""Phase 2: depth from class evidence. Half of the samples use the encoder's own evidence, half the exact class maps made imperfect."""
+"""Phase 2: depth from class evidence: mostly the encoder's own, the rest the exact class maps made imperfect."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from .workers import worker_rank
 
 _FRAMES = 1
 _REFRESH_STEPS = 60
+# Shares of samples with the encoder's evidence, and with all classes of raised things made one.
+_ENCODED_SHARE, _COLLAPSED_SHARE = 0.75, 0.15
 _AZIMUTH_SIN = 4
 _GROUND_IDS = (0, 1, 9, SKY)
 
@@ -42,7 +44,7 @@ def train_depth(
     made = 0
 
     def sample() -> tuple[np.ndarray, ...]:
-        use_encoder = bool(encoded) and generator.random() < 0.6
+        use_encoder = bool(encoded) and generator.random() < _ENCODED_SHARE
         pool = encoded if use_encoder else frames
         frame = pool[generator.integers(len(pool))]
         if use_encoder:
@@ -64,7 +66,7 @@ def train_depth(
             frames = store.frames
         parts = [sample() for _ in range(_FRAMES)]
         tensors = [torch.from_numpy(np.concatenate(column)) for column in zip(*parts)]
-        if generator.random() < 0.3:
+        if generator.random() < _COLLAPSED_SHARE:
             tensors[0] = collapse_classes(tensors[0])
         return tensors
 
