@@ -30,7 +30,8 @@ export function HelpDialog({ isOpen, onClose }: { readonly isOpen: boolean; read
         ))}
       </div>
       <p className="muted help__note">
-        Focused fields, sliders and menus keep their own keys. Nothing that you open leaves this browser.
+        Focused fields, sliders and menus keep their own keys. Space and Enter press the button, switch or section
+        header with the focus ring; after a mere click, Space plays. Nothing that you open leaves this browser.
       </p>
     </Dialog>
   );

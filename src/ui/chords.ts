@@ -44,19 +44,29 @@ export function describeChord(chord: string): string {
     .join(' ');
 }
 
+/** Whether Space presses the element: buttons, switches and headers that fold. */
+export function isPressable(element: Element): boolean {
+  const tag = element.tagName.toLowerCase();
+  const isCheckbox = tag === 'input' && (element as HTMLInputElement).type === 'checkbox';
+  return tag === 'button' || tag === 'summary' || tag === 'a' || isCheckbox;
+}
+
 /**
- * Whether the focused element wants this key for itself: text fields want all, sliders and menus the arrows and Home/End,
- * buttons and switches Space and Enter, radio groups the arrows.
+ * Whether the focused element wants this key for itself: text fields want all, sliders and menus the arrows and Home/End, radio groups the
+ * arrows, and what can be pressed Enter and Space. `isOnlyClicked`: it has its focus from a click and shows no ring, and leaves Space.
  */
-export function isKeyTaken(element: Element | null, key: string): boolean {
+export function isKeyTaken(element: Element | null, key: string, isOnlyClicked = false): boolean {
   if (!element) return false;
   const tag = element.tagName.toLowerCase();
   const type = tag === 'input' ? (element as HTMLInputElement).type : '';
   if (tag === 'textarea' || (tag === 'input' && !['range', 'checkbox', 'radio'].includes(type))) return true;
   const isMoveKey = key.startsWith('Arrow') || key === 'Home' || key === 'End';
   if (tag === 'select') return isMoveKey || key === ' ' || key === 'Enter' || key.length === 1;
-  if (type === 'range' || element.getAttribute('role') === 'radio') return isMoveKey;
-  if (tag === 'button' || tag === 'summary' || tag === 'a' || type === 'checkbox')
-    return key === ' ' || key === 'Enter';
-  return false;
+  if (type === 'range') return isMoveKey;
+  const isRadio = element.getAttribute('role') === 'radio';
+  if (isRadio && isMoveKey) return true;
+  if (!isPressable(element)) return false;
+  // Space has nothing to choose in a radio button that is chosen already.
+  const isChosen = isRadio && element.getAttribute('aria-checked') === 'true';
+  return key === 'Enter' || (key === ' ' && !isOnlyClicked && !isChosen);
 }
