@@ -24,7 +24,7 @@ function createPage(control: Control) {
   const document = { activeElement: null as unknown, querySelector: () => null as unknown };
   const action = (id: string, chord: string, lasts = false): PageAction => ({
     id,
-    group: 'g',
+    group: 'Page',
     title: id,
     keys: [chord],
     run: () => void done.push(id),
