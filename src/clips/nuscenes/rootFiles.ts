@@ -35,11 +35,12 @@ export async function findDataRoot(tree: FileTree): Promise<DataRoot | null> {
   const versions = await findVersions(tree, parts);
   if (versions.size === 0) return null;
   const find = async (path: string): Promise<Blob | null> => {
-    for (const [place, part] of parts.entries()) {
+    // Other look-ups reorder the parts meanwhile: each goes through the order that it found.
+    for (const part of [...parts]) {
       const file = await tree.readFile(join(part, path));
       if (!file) continue;
       // Files of one scene lie in the same part: it is asked first next time.
-      if (place > 0) parts.unshift(...parts.splice(place, 1));
+      if (part !== parts[0]) parts.unshift(...parts.splice(parts.indexOf(part), 1));
       return file;
     }
     return null;
@@ -50,7 +51,7 @@ export async function findDataRoot(tree: FileTree): Promise<DataRoot | null> {
     readTables: (version) => readTableFiles(tree, versions.get(version) ?? version),
     readFile: find,
     async hasFolder(path) {
-      for (const part of parts) for await (const _ of tree.list(join(part, path))) return true;
+      for (const part of [...parts]) for await (const _ of tree.list(join(part, path))) return true;
       return false;
     },
   };
