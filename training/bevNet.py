@@ -173,8 +173,10 @@ class BevNet(nn.Module):
         # How far the belief about a voxel, and about the classes of a cell, still holds.
         self.trust = nn.Conv2d(FINE + HEIGHTS, HEIGHTS, 1)
         self.class_trust = nn.Conv2d(a, GROUP_COUNT, 1)
-        # Above which occupancy logit a voxel of each class is occupied: set by calibration, used where labels are decoded.
+        # Set by calibration, used where labels and flow are decoded: above which occupancy logit a voxel of each class is occupied,
+        # and below which speed (m/s) it stands still.
         self.register_buffer("thresholds", torch.zeros(FREE), persistent=False)
+        self.register_buffer("slowest", torch.zeros(()), persistent=False)
         self._start_echo()
         self._start_belief()
 

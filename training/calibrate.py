@@ -1,9 +1,10 @@
-"""Sets how sure the network must be of a voxel before it shows it, as held-back drives say is best: by height, and by class.
+"""Sets how sure the network must be of a voxel before it shows it, and how fast a thing must be to count as moving, as held-back drives say.
 
 The ground is certain and makes up most of what is occupied, so a network trained on all of it stays too shy about the rest:
 a voxel of a wall 20 m away is rarely more likely occupied than free, yet leaving every such voxel free loses the wall
 (Lipton et al. 2014, arXiv 1402.1892: the best threshold of an F score lies near half of the score).
-The shifts by height go into the head's bias; the thresholds by class are kept beside the weights, for the `decode` stage.
+The shifts by height go into the head's bias; the thresholds by class and the slowest speed are kept beside the weights, for the
+`decode` stage.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import torch
 from torch import Tensor
 
 from .bevNet import HEIGHTS, BevNet, name_voxels
-from .constants import FREE, GROUND_CLASSES, IGNORED, OCC3D_CLASSES
+from .constants import FLOW_CLASSES, FREE, GROUND_CLASSES, IGNORED, OCC3D_CLASSES
 from .export import load_networks
 from .predictor import Predictor
 from .rootReader import FrameData
@@ -33,6 +34,9 @@ _LEVELS = _LOWEST + _STEP * (np.arange(_BINS) + 0.5)
 _THRESHOLDS = np.arange(-15, 16) / 10
 # Scores are flat near their top; what is invented in front of things grows with boldness all the same.
 _NEARLY = 0.98
+# Metres per second.
+_SLOWEST = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5)
+_STILL_SPEED = 0.5
 # Classes seen in fewer voxels than this keep the threshold of all.
 _FEW_VOXELS = 500
 
@@ -72,6 +76,29 @@ class OddsTable:
         return float(hits / max(shown.sum() + self.truth.sum() - hits, 1))
 
 
+class SpeedTable:
+    """Flow errors on columns of movable things, for each speed below which a prediction counts as standing still."""
+
+    def __init__(self) -> None:
+        # Sums of errors and counts of columns that stand still, then that move.
+        self.errors, self.columns = np.zeros((2, len(_SLOWEST))), np.zeros(2)
+
+    def add(self, labels: np.ndarray, flow: np.ndarray, predicted: Tensor) -> None:
+        """labels u8 [x,y,z], flow [x,y,2] m/s; predicted [2,Y,X]."""
+        movable = np.isin(labels, FLOW_CLASSES).any(-1)
+        truth, said = flow[movable].astype(np.float32), predicted.numpy().transpose(2, 1, 0)[movable]
+        moves = np.linalg.norm(truth, axis=-1) > _STILL_SPEED
+        speed = np.linalg.norm(said, axis=-1)
+        for k, slowest in enumerate(_SLOWEST):
+            error = np.linalg.norm(truth - said * (speed >= slowest)[:, None], axis=-1)
+            self.errors[:, k] += error[~moves].sum(), error[moves].sum()
+        self.columns += (~moves).sum(), moves.sum()
+
+    def find_slowest(self) -> float:
+        """Where what stands still and what moves, weighing the same, are wrong the least."""
+        return _SLOWEST[int((self.errors / np.maximum(self.columns, 1)[:, None]).sum(0).argmin())]
+
+
 def make_shift(foot: float, raised: float) -> np.ndarray:
     """What is added to the occupancy logits: [16]."""
     shift = np.zeros(HEIGHTS, np.float32)
@@ -102,21 +129,24 @@ def find_calibration(tables: list[OddsTable]) -> tuple[np.ndarray, np.ndarray, d
     return best[1:]
 
 
-def count_odds(predictor: Predictor, scenes: list[list[FrameData]]) -> list[OddsTable]:
-    """With the memory running, and with every frame as a first one.
+def measure(predictor: Predictor, scenes: list[list[FrameData]]) -> tuple[list[OddsTable], SpeedTable]:
+    """Odds with the memory running, then with every frame as a first one; speeds with the memory running.
 
     Belief that adds up makes the network bolder, and a person who opens a single frame sees the shyer half.
     """
-    running, anew = OddsTable(), OddsTable()
+    running, anew, speeds = OddsTable(), OddsTable(), SpeedTable()
     first = Predictor(predictor.encoder, predictor.depth, predictor.bev)
     for scene in scenes:
         predictor.reset()
         for frame in scene:
             seen = predictor.see(frame)[1]
             first.reset()
-            for table, one in ((running, predictor), (anew, first)):
-                table.add(frame.labels, *one.infer(frame, seen)[:2])
-    return [running, anew]
+            occupancy, classes, flow = predictor.infer(frame, seen)
+            running.add(frame.labels, occupancy, classes)
+            anew.add(frame.labels, *first.infer(frame, seen)[:2])
+            if frame.flow is not None:
+                speeds.add(frame.labels, frame.flow, flow)
+    return [running, anew], speeds
 
 
 def apply_shift(net: BevNet, shift: np.ndarray) -> None:
@@ -134,13 +164,17 @@ def main() -> None:
     store.refresh()
     scenes = store.scenes[-arguments.scenes :] if arguments.scenes else store.scenes
     encoder, depth, bev = load_networks(arguments.run)
-    shift, thresholds, scores = find_calibration(count_odds(Predictor(encoder, depth, bev), scenes))
+    tables, speeds = measure(Predictor(encoder, depth, bev), scenes)
+    shift, thresholds, scores = find_calibration(tables)
+    slowest = speeds.find_slowest()
     apply_shift(bev, shift)
     state = torch.load(arguments.run / "bev.pt", map_location="cpu", weights_only=True)
-    state |= {"model": bev.state_dict(), "thresholds": torch.from_numpy(thresholds.astype(np.float32))}
+    state |= {"model": bev.state_dict(), "thresholds": torch.from_numpy(thresholds.astype(np.float32)), "slowest": torch.tensor(slowest)}
     torch.save(state, arguments.run / "bev.pt")
     print(f"shift by height, from the lowest: {shift.tolist()}")
     print("thresholds by class:", {name: round(float(t), 2) for name, t in zip(OCC3D_CLASSES, thresholds)})
+    still, moving = (speeds.errors / np.maximum(speeds.columns, 1)[:, None]).round(2).tolist()
+    print(f"slowest {slowest} m/s; of {list(_SLOWEST)}: errors of what stands still {still}, of what moves {moving}")
     print(f"on these drives, mean of running and first frames: {scores}")
 
 

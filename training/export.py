@@ -193,7 +193,7 @@ def _pool_stage(depth: str, context: str, out: str, grid: dict) -> dict:
     }
 
 
-def _stages(thresholds: list[float]) -> list[dict]:
+def _stages(thresholds: list[float], slowest: float) -> list[dict]:
     return [
         {"kind": "camera-rays", "out": "rays", "size": list(MAP_SIZE), "channels": list(RAY_CHANNELS)},
         {
@@ -210,7 +210,7 @@ def _stages(thresholds: list[float]) -> list[dict]:
         {
             "kind": "decode", "occupancy": "occupancy", "occupancyLayout": "zyx", "logits": "classes", "layout": "gcyx",
             "heightGroups": HEIGHT_GROUPS.tolist(), "occupiedAbove": thresholds, "dropFirst": False, "free": FREE,
-            "flow": "flow", "flowLayout": "cyx", "flowOrder": "xy", "flowScale": 1, "flowClasses": list(FLOW_CLASSES),
+            "flow": "flow", "flowLayout": "cyx", "flowOrder": "xy", "flowScale": 1, "flowSlowest": slowest, "flowClasses": list(FLOW_CLASSES),
         },
     ]
 
@@ -245,7 +245,7 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
         },
         "files": {name: _describe(folder / name) for name in ("encoder.onnx", "head.onnx", "card.md")},
         "state": {name: {"shape": shape, "reset": "zeros"} for name, shape in _STATE.items()},
-        "stages": _stages([round(float(t), 2) for t in bev.thresholds]),
+        "stages": _stages([round(float(t), 2) for t in bev.thresholds], round(float(bev.slowest), 2)),
         "card": "card.md",
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
@@ -263,8 +263,8 @@ def load_networks(run: Path) -> tuple[StreetEncoder, DepthNet, BevNet]:
     for name, model in (("encoder", StreetEncoder()), ("depth", DepthNet()), ("bev", BevNet())):
         state = torch.load(run / f"{name}.pt", map_location="cpu", weights_only=True)
         model.load_state_dict(state["model"])
-        if "thresholds" in state:
-            model.thresholds = state["thresholds"]
+        for name in {"thresholds", "slowest"} & state.keys():
+            setattr(model, name, state[name])
         found.append(model.eval())
     return tuple(found)
 

@@ -49,5 +49,5 @@ class Predictor:
         """Labels u8 [x,y,z] and flow f32 [x,y,2] of the frame; moves the memory on."""
         occupancy, classes, flow = self.infer(frame, seen)
         labels = decode_factored(occupancy, classes, self.bev.thresholds).numpy().transpose(2, 1, 0)
-        movable = np.isin(labels, FLOW_CLASSES).any(-1)
-        return labels, flow.numpy().transpose(2, 1, 0) * movable[..., None]
+        moving = np.isin(labels, FLOW_CLASSES).any(-1) & (flow.norm(dim=0) >= self.bev.slowest).numpy().T
+        return labels, flow.numpy().transpose(2, 1, 0) * moving[..., None]

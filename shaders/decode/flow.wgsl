@@ -1,4 +1,5 @@
-// Purpose: the velocity of every voxel in metres per second, ego axes; zero where its label may not carry flow.
+// Purpose: the velocity of every voxel in metres per second, ego axes; zero where its label may not carry flow
+//   or where it is slower than what counts as moving.
 // Bindings:
 //   0 settings: uniform. Grid size, strides and unit of the flow tensor, labels that may carry flow.
 //   1 flow: storage, read. Two channels, any layout; the stride of a missing axis is 0.
@@ -18,6 +19,8 @@ struct Settings {
   /** One bit per label. */
   carries: array<vec4u, 2>,
   scale: f32,
+  /** Metres per second. */
+  slowest: f32,
 }
 
 @group(0) @binding(0) var<uniform> settings: Settings;
@@ -41,5 +44,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let x = flow[place + settings.channel_of_x * settings.channel_stride];
   let y = flow[place + (1u - settings.channel_of_x) * settings.channel_stride];
   // Half precision ends at 65,504; what lies beyond is not defined by the packing.
-  velocities[voxel] = pack2x16float(clamp(vec2f(x, y) * settings.scale, vec2f(-65504.0), vec2f(65504.0)));
+  let velocity = clamp(vec2f(x, y) * settings.scale, vec2f(-65504.0), vec2f(65504.0));
+  let is_still = dot(velocity, velocity) < settings.slowest * settings.slowest;
+  velocities[voxel] = select(pack2x16float(velocity), 0u, is_still);
 }

@@ -15,4 +15,6 @@ export interface FileTree {
   readFile(path: string): Promise<Blob | null>;
   /** Direct children of the folder at `path`; nothing where there is no such folder. */
   list(path: string): AsyncIterable<FileTreeEntry>;
+  /** Files are found by their names alone, as on a web server: `list` gives nothing. */
+  readonly isUnlisted?: true;
 }

@@ -74,6 +74,13 @@ test('what fits nothing, and what fails, is told; then it is asked again', async
   handOver('letters').finish();
   await vi.waitFor(() => expect(steps.at(-1)).toMatchObject({ name: 'failed', fault: { code: 'nothing-to-open' } }));
   expect(steps.at(-1)).toMatchObject({ fault: { detail: 'letters: It holds letters.txt, other.txt.' } });
+  const lookAt = async (tree: FileTree, detail: string) => {
+    follower.lookAt(async () => tree, 'Looking');
+    await vi.waitFor(() => expect(steps.at(-1)).toMatchObject({ fault: { detail: expect.stringContaining(detail) } }));
+  };
+  const nothing = treeFromPaths('nothing', [], async () => null);
+  await lookAt(nothing, 'nothing: It is empty.');
+  await lookAt({ ...nothing, isUnlisted: true }, 'nothing: Its server lists no folders');
   follower.restart();
   await vi.waitFor(() => expect(steps.at(-1)).toEqual({ name: 'ask' }));
   follower.fail(new Error('no permission'));

@@ -80,6 +80,8 @@ async function describeNothing(tree: FileTree): Promise<OccuscopeError> {
   const inside =
     names.length > 0
       ? `It holds ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and more' : ''}.`
-      : 'It is empty.';
+      : tree.isUnlisted
+        ? 'Its server lists no folders, and no file that would say what it is was found by its name.'
+        : 'It is empty.';
   return new OccuscopeError('nothing-to-open', { detail: `${tree.name}: ${inside}` });
 }

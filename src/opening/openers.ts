@@ -23,12 +23,17 @@ export interface Fit {
 /** A fit that is ahead of the next by this much is taken without asking. */
 const clearLead = 0.3;
 
-/** Which openers fit, the surest first; one that fails at looking does not fit. */
+/** Which openers fit, the surest first; one that fails at looking does not fit. Where none fits, throws what the first of those met. */
 export async function findFits(tree: FileTree, openers: Promise<readonly Opener[]> = loadOpeners()): Promise<Fit[]> {
-  const fits = await Promise.all(
-    (await openers).map(async (opener) => ({ opener, score: await opener.recognise(tree).catch(() => 0) })),
+  const known = await openers;
+  const looks = await Promise.allSettled(known.map((opener) => opener.recognise(tree)));
+  const fits = looks.flatMap((look, place) =>
+    look.status === 'fulfilled' && look.value > 0 ? [{ opener: known[place]!, score: look.value }] : [],
   );
-  return fits.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+  // What could not be read may be anything: that it fits nothing would be the wrong thing to say.
+  const failed = looks.find((look) => look.status === 'rejected');
+  if (fits.length === 0 && failed) throw failed.reason;
+  return fits.sort((a, b) => b.score - a.score);
 }
 
 /** The one opener that clearly fits, or null where a person has to choose. */

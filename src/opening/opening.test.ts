@@ -173,7 +173,8 @@ describe('what fits', () => {
     expect(chooseFit(await fitsOf(0.9, 1))).toBeNull();
     expect((await fitsOf(0.9, 1)).map(({ opener }) => opener.kind)).toEqual(['k1', 'k0']);
     expect(chooseFit(await fitsOf(-1, 0.1))!.kind).toBe('k1');
-    expect(await fitsOf(-1, 0)).toEqual([]);
+    expect(await fitsOf(0, 0)).toEqual([]);
+    await expect(fitsOf(-1, 0), 'what could not be looked at is not said to fit nothing').rejects.toThrow('broken');
   });
 });
 
@@ -187,6 +188,45 @@ test('an address of another site is refused before anything is asked', async () 
   await expect(treeFromUrl('http://', 'https://here.example/', options)).rejects.toThrow(/no address/);
   expect(ask).not.toHaveBeenCalled();
   ask.mockRestore();
+});
+
+describe('a folder or zip by its address', () => {
+  const options = { signal: new AbortController().signal };
+  const base = 'https://here.example/app/';
+
+  test('a file that the server has not is none; one that cannot be had is a failed download', async () => {
+    const ask = vi.spyOn(globalThis, 'fetch');
+    const tree = await treeFromUrl('clips/drive', base, options);
+    const answer = (response: () => Promise<Response>) => {
+      ask.mockImplementationOnce(response);
+      return tree.readFile('a b/clip.json');
+    };
+    try {
+      expect(await (await answer(async () => new Response('{}')))!.text()).toBe('{}');
+      expect(ask).toHaveBeenLastCalledWith('https://here.example/app/clips/drive/a%20b/clip.json');
+      expect(await answer(async () => new Response('', { status: 404 }))).toBeNull();
+      expect(await answer(async () => new Response('', { headers: { 'content-type': 'text/html' } }))).toBeNull();
+      const failed = { code: 'clip-download-failed', detail: expect.stringContaining('a%20b/clip.json') };
+      await expect(answer(async () => new Response('', { status: 500 }))).rejects.toMatchObject(failed);
+      await expect(answer(() => Promise.reject(new TypeError('Failed to fetch')))).rejects.toMatchObject(failed);
+    } finally {
+      ask.mockRestore();
+    }
+  });
+
+  test('a zip that is too large is said to be that, not to be damaged', async () => {
+    const zip = zipOf(contents);
+    const ask = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(zip));
+    try {
+      await expectTree(await treeFromUrl('a.zip', base, { ...options, largestZipBytes: zip.size }));
+      await expect(treeFromUrl('a.zip', base, { ...options, largestZipBytes: zip.size - 1 })).rejects.toMatchObject({
+        code: 'clip-download-failed',
+        detail: expect.stringContaining('is larger than'),
+      });
+    } finally {
+      ask.mockRestore();
+    }
+  });
 });
 
 test('an address with a broken percent escape is named, not thrown at the visitor as it came', async () => {

@@ -7,19 +7,18 @@ export interface UrlTreeOptions {
   readonly signal: AbortSignal;
   /** Bytes of a zip so far. */
   readonly onBytes?: (loaded: number) => void;
+  /** Largest zip that is downloaded whole. */
+  readonly largestZipBytes?: number;
 }
-
-/** Largest zip that is downloaded whole, bytes. */
-const largestZip = 2 ** 31;
 
 /**
  * A folder or zip of this site by its address. A server does not list its folders, so `list` gives nothing there.
- * Throws `nothing-to-open` for addresses of other sites and broken ones, `clip-download-failed` where a zip cannot be had.
+ * Throws `nothing-to-open` for addresses of other sites and broken ones, `clip-download-failed` where a zip or a file cannot be had.
  */
 export async function treeFromUrl(
   address: string,
   base: string,
-  { signal, onBytes }: UrlTreeOptions,
+  { signal, onBytes, largestZipBytes = 2 ** 31 }: UrlTreeOptions,
 ): Promise<FileTree> {
   const url = resolveUrl(address, base);
   const name = readName(url, address);
@@ -29,8 +28,13 @@ export async function treeFromUrl(
       loaded += bytes;
       onBytes?.(loaded);
     };
-    const options = { signal, onBytes: count, maximumBytes: largestZip, errorCode: 'clip-download-failed' } as const;
-    return await treeFromZip(new Blob([await fetchBytes(url.href, options)]), name);
+    const limits = { maximumBytes: largestZipBytes, errorCode: 'clip-download-failed' } as const;
+    const bytes = await fetchBytes(url.href, { signal, onBytes: count, ...limits });
+    if (bytes.byteLength > largestZipBytes) {
+      const detail = `${url.href} is larger than ${largestZipBytes / 2 ** 30} GiB. Download it there and drop it here: then it is read in place.`;
+      throw new OccuscopeError('clip-download-failed', { detail });
+    }
+    return await treeFromZip(new Blob([bytes]), name);
   }
   const folder = /\.json$/i.test(url.pathname)
     ? new URL('.', url)
@@ -38,6 +42,7 @@ export async function treeFromUrl(
   return {
     name,
     readFile: (path) => fetchFile(new URL(path.split('/').map(encodeURIComponent).join('/'), folder).href),
+    isUnlisted: true,
     async *list() {},
   };
 }
@@ -67,8 +72,12 @@ function readName(url: URL, address: string): string {
 
 /** A page in place of a file is a site's way to say that there is none. */
 async function fetchFile(url: string): Promise<Blob | null> {
-  const response = await fetch(url);
-  if (response.status === 404 || response.headers.get('content-type')?.startsWith('text/html')) return null;
-  if (!response.ok) throw new OccuscopeError('clip-download-failed', { detail: `${url}: HTTP ${response.status}.` });
-  return await response.blob();
+  try {
+    const response = await fetch(url);
+    if (response.status === 404 || response.headers.get('content-type')?.startsWith('text/html')) return null;
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return await response.blob();
+  } catch (cause) {
+    throw new OccuscopeError('clip-download-failed', { detail: `${url}: ${String(cause)}.`, cause });
+  }
 }

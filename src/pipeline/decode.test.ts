@@ -126,13 +126,22 @@ describe('decodeReference', () => {
     expect([...result.labels]).toEqual([0, 1, 1, 2]);
     expect([...result.flow!]).toEqual([0, 0, 2, 20, 4, 40, 0, 0]);
   });
+
+  test('flow: what is slower than the slowest stands still, in metres per second whatever the direction', () => {
+    const flow = { flowLayout: 'cyx', flowScale: 2, flowSlowest: 1 } as const;
+    const plan = planCase({ size: [1, 4, 1], layout: 'xyzc', labels: 2, flow });
+    const logits = Float32Array.of(1, 0, 1, 0, 1, 0, 1, 0);
+    const moves = Float32Array.of(0.25, 0.375, -0.5, 0, /* y */ 0.25, 0.375, 0, 0);
+    const result = decodeReference(plan, { logits, occupancy: null, flow: moves });
+    expect([...result.flow!]).toEqual([0, 0, 0.75, 0.75, -1, 0, 0, 0]);
+  });
 });
 
 const flows = [
   undefined,
   { flowLayout: 'cyx', flowOrder: 'yx' },
   { flowLayout: 'czyx', flowScale: -0.5, flowClasses: [1, 3] },
-  { flowLayout: 'xyzc' },
+  { flowLayout: 'xyzc', flowSlowest: 0.5 },
 ] as const;
 
 describeGpu('decode kernels', (getContext) => {

@@ -42,6 +42,8 @@ export const decodeSchema = checked(
     flowOrder: z.optional(z.enum(['xy', 'yx'])),
     /** Factor from the network's unit to metres per second. */
     flowScale: z.optional(z.number()),
+    /** What moves more slowly, in metres per second, is said to stand still; absent = 0. */
+    flowSlowest: z.optional(checked(z.number(), z.gte(0))),
     /** Labels that may carry flow; absent = all but free. */
     flowClasses: z.optional(z.array(wholeNumber(0, 254))),
   }),
@@ -70,6 +72,8 @@ export interface FlowPlan {
   /** Tensor channel that holds vx; the other one holds vy. */
   readonly channelOfX: 0 | 1;
   readonly scale: number;
+  /** Slower voxels stand still, metres per second. */
+  readonly slowest: number;
   /** 1 for each label that may carry flow. */
   readonly carries: Uint8Array;
 }
@@ -204,7 +208,7 @@ function planFlow(
   labelCount: number,
 ): FlowPlan | null {
   if (entry.flow === undefined) {
-    const orphan = (['flowLayout', 'flowOrder', 'flowScale', 'flowClasses'] as const).find(
+    const orphan = (['flowLayout', 'flowOrder', 'flowScale', 'flowSlowest', 'flowClasses'] as const).find(
       (key) => entry[key] !== undefined,
     );
     if (orphan) refuse(`${orphan} is given without flow`);
@@ -222,7 +226,13 @@ function planFlow(
   } else carries.fill(1);
   carries[entry.free] = 0;
   const channelOfX = entry.flowOrder === 'yx' ? 1 : 0;
-  return { strides: nameStrides(axes), channelOfX, scale: entry.flowScale ?? 1, carries };
+  return {
+    strides: nameStrides(axes),
+    channelOfX,
+    scale: entry.flowScale ?? 1,
+    slowest: entry.flowSlowest ?? 0,
+    carries,
+  };
 }
 
 function nameStrides({ strides }: TensorAxes): VoxelStrides {

@@ -115,15 +115,18 @@ function findWinners({ size, strides, firstLogit, candidateCount }: DecodePlan, 
   return winners;
 }
 
-/** Velocity of every voxel; zero where its label may not carry flow. */
+/** Velocity of every voxel; zero where its label may not carry flow, or where it is slower than what counts as moving. */
 export function decodeFlow(plan: DecodePlan, flowPlan: FlowPlan, labels: Uint8Array, flow: Float32Array): Float32Array {
-  const { strides, channelOfX, scale, carries } = flowPlan;
+  const { strides, channelOfX, scale, slowest, carries } = flowPlan;
   const output = new Float32Array(2 * plan.voxelCount);
   forEachVoxel(plan, (voxel, x, y, z) => {
     if (!carries[labels[voxel]!]) return;
     const place = x * strides.x + y * strides.y + z * strides.z;
-    output[2 * voxel] = flow[place + channelOfX * strides.channel]! * scale;
-    output[2 * voxel + 1] = flow[place + (1 - channelOfX) * strides.channel]! * scale;
+    const vx = flow[place + channelOfX * strides.channel]! * scale;
+    const vy = flow[place + (1 - channelOfX) * strides.channel]! * scale;
+    if (vx * vx + vy * vy < slowest * slowest) return;
+    output[2 * voxel] = vx;
+    output[2 * voxel + 1] = vy;
   });
   return output;
 }

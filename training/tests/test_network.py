@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from training.bevNet import BevNet, Match, decode_factored, group_columns
-from training.calibrate import OddsTable, find_calibration
+from training.calibrate import OddsTable, SpeedTable, find_calibration
 from training.constants import (
     CITYSCAPES_COUNT,
     CONTEXT_CHANNELS,
@@ -140,6 +140,19 @@ def test_a_shy_network_is_made_bolder() -> None:
     assert scores["IoU"] == pytest.approx(1) and scores["mIoU"] == pytest.approx(1)
     shown = decode_factored(occupancy + torch.from_numpy(shift)[:, None, None], classes.flatten(0, 1), torch.from_numpy(thresholds))
     assert torch.equal(shown.long(), truth)
+
+
+def test_what_hardly_moves_is_said_to_stand_still() -> None:
+    """Cars said to move at 0.45 m/s stand; those said to move at 2 m/s do."""
+    labels = np.full((4, 4, 16), FREE, np.uint8)
+    labels[:, :2, 4] = 4
+    flow, predicted = np.zeros((4, 4, 2), np.float16), torch.zeros(2, 4, 4)
+    flow[:, 0, 0], predicted[0, 0, :], predicted[1, 1, :] = 2, 2, 0.45
+    # What is no movable thing does not count.
+    predicted[0, 2:] = 1.4
+    table = SpeedTable()
+    table.add(labels, flow, predicted)
+    assert table.find_slowest() == 0.5
 
 
 def test_fit_keeps_the_bottom() -> None:
