@@ -166,8 +166,9 @@ def commit_depth(depth: Tensor) -> Tensor:
 
     The lift of all that is possible smears a thing over metres along its rays; this one puts it somewhere, as a surface.
     """
-    padded = F.pad(depth, (0, 0, 0, 0, 1, 1))
-    near = padded[:, :-2] + 2 * depth + padded[:, 2:]
+    # Slices and joints instead of padding, which is exported as arithmetic on shapes.
+    nothing = depth[:, :1] * 0
+    near = torch.cat([nothing, depth[:, :-1]], 1) + 2 * depth + torch.cat([depth[:, 1:], nothing], 1)
     share = near / near.amax(1, keepdim=True).clamp(min=1e-6)
     for _ in range(COMMITMENT):
         share = share * share
