@@ -108,7 +108,8 @@ async function decodeImage(blob: Blob, name: string, width: number, height: numb
   if (pixels.width !== width || pixels.height !== height) {
     const detail = `${name} is ${pixels.width} x ${pixels.height}; the clip says ${width} x ${height}.`;
     pixels.close();
-    throw new OccuscopeError('clip-invalid', { detail });
+    // One frame’s fault, not the clip’s: the others play.
+    throw new OccuscopeError('image-size-unsupported', { detail });
   }
   return { width, height, pixels };
 }

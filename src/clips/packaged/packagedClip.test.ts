@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { OccuscopeError } from '../../errors/catalogue.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { isFrameFault, OccuscopeError } from '../../errors/catalogue.ts';
 import { openPackagedClip } from './openPackagedClip.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../public/clips/ruler');
@@ -45,6 +45,20 @@ test('truth of another grid is refused', async () => {
     code: 'clip-invalid',
     detail: 'truth-0.npz: semantics has shape [40,40,8], but the grid asks for [40,40,16].',
   });
+});
+
+test('an image of another size than the clip says is the fault of its frame alone', async () => {
+  const close = vi.fn();
+  vi.stubGlobal('createImageBitmap', async () => ({ width: 3, height: 2, close }));
+  try {
+    const clip = await openChanged(() => undefined);
+    const error: unknown = await clip.openImage(0, 0).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'image-size-unsupported', detail: expect.stringContaining('is 3 x 2') });
+    expect(isFrameFault(error)).toBe(true);
+    expect(close).toHaveBeenCalledOnce();
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 describe('each fault of a description is named', () => {
