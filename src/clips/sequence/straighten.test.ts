@@ -24,6 +24,7 @@ function createFakeWorker() {
     terminate: () => void ends.push(true),
     onmessage: null,
     onerror: null,
+    onmessageerror: null,
   } as unknown as StraightenWorker;
   const ends: boolean[] = [];
   const answer = () => {
@@ -84,6 +85,26 @@ test('closing ends what waits; a worker that breaks costs one picture and is rep
   straightener.close();
   await expect(last).rejects.toThrow('closed');
   expect(fakes[1]!.ends).toHaveLength(1);
+});
+
+test('a worker that says nothing, or whose reply cannot be read, holds nothing up', async () => {
+  const fakes: ReturnType<typeof createFakeWorker>[] = [];
+  const straightener = createWorkerStraightener(() => {
+    const fake = createFakeWorker();
+    fakes.push(fake);
+    return fake.worker;
+  });
+  const unreadable = straightener.straighten(lens, makePicture(1));
+  const unloaded = straightener.straighten(lens, makePicture(2));
+  const next = straightener.straighten(lens, makePicture(3));
+  fakes[0]!.worker.onmessageerror!.call(fakes[0]!.worker as Worker, {} as MessageEvent);
+  await expect(unreadable).rejects.toMatchObject({ code: 'image-decode-failed' });
+  // A script that cannot be had is told by an event without words.
+  fakes[1]!.worker.onerror!.call(fakes[1]!.worker as Worker, {} as ErrorEvent);
+  await expect(unloaded).rejects.toThrow('its worker could not be loaded');
+  fakes[2]!.answer();
+  expect((await next).width).toBe(30);
+  expect(fakes.map(({ ends }) => ends.length)).toEqual([1, 1, 0]);
 });
 
 test('a picture that comes after closing is let go and starts no other worker', async () => {

@@ -50,6 +50,11 @@ export function createDirectStraightener(): Straightener {
   };
 }
 
+/** Let go of a picture that nobody draws; a bitmap's memory would wait for the garbage collector. */
+export function releasePicture({ pixels }: CameraImage): void {
+  if (!ArrayBuffer.isView(pixels)) pixels.close();
+}
+
 /** RGBA of a picture; a bitmap is drawn unscaled and is used up. */
 function readPixels({ width, height, pixels }: CameraImage): Uint8ClampedArray {
   if (ArrayBuffer.isView(pixels)) return pixels;

@@ -1,6 +1,6 @@
 import type { CameraImage } from '../../domain/clip.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
-import type { Lens, Straightener } from './straighten.ts';
+import { type Lens, releasePicture, type Straightener } from './straighten.ts';
 
 /** One picture for the worker; it gets exactly one reply before the next is sent. */
 export interface StraightenRequest {
@@ -13,7 +13,7 @@ export type StraightenReply =
   | { readonly kind: 'failed'; readonly detail: string };
 
 /** What of a Worker is used here. */
-export type StraightenWorker = Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>;
+export type StraightenWorker = Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror' | 'onmessageerror'>;
 
 interface Job extends StraightenRequest {
   readonly resolve: (image: CameraImage) => void;
@@ -38,15 +38,17 @@ export function createWorkerStraightener(openWorker: () => StraightenWorker): St
       else job?.reject(new OccuscopeError('image-decode-failed', { detail: data.detail }));
       sendNext();
     };
-    opened.onerror = ({ message }: ErrorEvent) => {
+    const replace = (reason: string) => {
       // A worker that broke is replaced by the next picture's.
       opened.terminate();
       worker = null;
       const job = current;
       current = null;
-      job?.reject(new OccuscopeError('image-decode-failed', { detail: `Straightening failed: ${message}` }));
+      job?.reject(new OccuscopeError('image-decode-failed', { detail: `Straightening failed: ${reason}` }));
       sendNext();
     };
+    opened.onerror = ({ message }: ErrorEvent) => replace(message || 'its worker could not be loaded.');
+    opened.onmessageerror = () => replace('its reply could not be read.');
     return opened;
   };
   const sendNext = () => {
@@ -70,12 +72,12 @@ export function createWorkerStraightener(openWorker: () => StraightenWorker): St
     straighten(lens, picture, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) {
-          release(picture);
+          releasePicture(picture);
           return reject(signal.reason);
         }
         // A picture may still be on its way when its clip is closed: it must not start another worker.
         if (isClosed) {
-          release(picture);
+          releasePicture(picture);
           return reject(describeClosed());
         }
         const job: Job = { lens, picture, resolve, reject };
@@ -84,7 +86,7 @@ export function createWorkerStraightener(openWorker: () => StraightenWorker): St
           const place = waiting.indexOf(job);
           if (place >= 0) {
             waiting.splice(place, 1);
-            release(picture);
+            releasePicture(picture);
           }
           reject(signal.reason);
         });
@@ -98,7 +100,7 @@ export function createWorkerStraightener(openWorker: () => StraightenWorker): St
       current?.reject(describeClosed());
       current = null;
       for (const { reject, picture } of waiting.splice(0)) {
-        release(picture);
+        releasePicture(picture);
         reject(describeClosed());
       }
     },
@@ -111,8 +113,4 @@ function describeClosed(): DOMException {
 
 function sizeOf({ lens: { window } }: Job) {
   return { width: window.width, height: window.height };
-}
-
-function release({ pixels }: CameraImage): void {
-  if (!ArrayBuffer.isView(pixels)) pixels.close();
 }

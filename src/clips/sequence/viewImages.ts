@@ -2,7 +2,7 @@ import type { CameraImage } from '../../domain/clip.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
 import type { ImageWindow } from './distortion.ts';
 import type { RigCamera } from './rig.ts';
-import { createDirectStraightener, type Straightener } from './straighten.ts';
+import { createDirectStraightener, releasePicture, type Straightener } from './straighten.ts';
 
 /** A camera with its images' real size and the part of them that is used. */
 export interface ViewedCamera {
@@ -29,23 +29,28 @@ export function createViewReader(
   return {
     async read(picture, name, signal) {
       if (picture.width !== size.width || picture.height !== size.height) {
+        releasePicture(picture);
         const detail = `${name} is ${picture.width} x ${picture.height}; the first image of ${camera.name} is ${size.width} x ${size.height}.`;
         // One frame’s fault, not the sequence’s: the others play.
         throw new OccuscopeError('image-size-unsupported', { detail });
       }
       const { distortion, intrinsics } = camera;
-      if (!distortion) return isWhole ? picture : await cropImage(picture, window);
+      if (!distortion) return isWhole ? picture : await cropImage(picture, window, name);
       return await straightener.straighten({ distortion, intrinsics, size, window }, picture, signal);
     },
   };
 }
 
-async function cropImage({ pixels, width }: CameraImage, window: ImageWindow): Promise<CameraImage> {
+async function cropImage({ pixels, width }: CameraImage, window: ImageWindow, name: string): Promise<CameraImage> {
   const size = { width: window.width, height: window.height };
   if (!ArrayBuffer.isView(pixels)) {
-    const cropped = await createImageBitmap(pixels, window.left, window.top, window.width, window.height);
-    pixels.close();
-    return { ...size, pixels: cropped };
+    try {
+      return { ...size, pixels: await createImageBitmap(pixels, window.left, window.top, size.width, size.height) };
+    } catch (cause) {
+      throw new OccuscopeError('image-decode-failed', { detail: `${name} could not be cropped.`, cause });
+    } finally {
+      pixels.close();
+    }
   }
   const out = new Uint8ClampedArray(window.width * window.height * 4);
   for (let row = 0; row < window.height; row += 1) {
