@@ -64,15 +64,19 @@ export function suggestPictures(contents: FolderContents): PictureSettings {
   };
 }
 
-/** Sort the pictures into cameras, time them and look at the first of each. Throws `sequence-invalid` naming what does not fit. */
+/**
+ * Sort the pictures into cameras, time them and look at the first of each. Throws `sequence-invalid` naming what does not fit, and the
+ * signal's reason when it is aborted; what was opened by then is closed.
+ */
 export async function findCameras(
   tree: FileTree,
   contents: FolderContents,
   settings: PictureSettings,
   decode: DecodeImage,
+  signal?: AbortSignal,
 ): Promise<FoundCameras> {
   return settings.source === 'videos'
-    ? await findVideoCameras(tree, contents.videos)
+    ? await findVideoCameras(tree, contents.videos, signal)
     : await findImageCameras(tree, contents.images, settings, decode);
 }
 
@@ -96,16 +100,27 @@ async function findImageCameras(
   return { cameras: found, unit, unmatched: unmatched.length, notes: timed.flatMap(({ notes }) => notes) };
 }
 
-async function findVideoCameras(tree: FileTree, paths: readonly string[]): Promise<FoundCameras> {
+async function findVideoCameras(
+  tree: FileTree,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<FoundCameras> {
   if (paths.length === 0) refuse(`${tree.name} holds no videos.`);
   checkCount(paths);
   const { openVideo } = await import('./video.ts');
   const opened: FoundCamera[] = [];
-  for (const path of paths) {
-    const blob = await tree.readFile(path);
-    if (!blob) refuse(`${path} is not there any more.`);
-    const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
-    opened.push(await lookAtFirst(name, await openVideo(blob, path)));
+  try {
+    for (const path of paths) {
+      const blob = await tree.readFile(path);
+      if (!blob) refuse(`${path} is not there any more.`);
+      const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
+      opened.push(await lookAtFirst(name, await openVideo(blob, path)));
+      signal?.throwIfAborted();
+    }
+  } catch (error) {
+    // Videos hold decoders, and nobody else knows of these.
+    for (const { media } of opened) media.close();
+    throw error;
   }
   const notes = ['Videos are taken to start at the same moment.'];
   return { cameras: opened, unit: 'seconds', unmatched: 0, notes: paths.length > 1 ? notes : [] };

@@ -67,7 +67,9 @@ export function useSequence(tree: FileTree) {
   );
   const [wishes, setWishes] = useState(firstWishes);
   const found = useLoaded(
-    contents.value && pictures ? () => findCameras(tree, contents.value!, pictures, decodeInBrowser) : null,
+    contents.value && pictures
+      ? (signal) => findCameras(tree, contents.value!, pictures, decodeInBrowser, signal)
+      : null,
     [tree, contents.value, pictures],
   );
   const cameras = found.value?.cameras ?? noCameras;
