@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { describeFault, type Fault } from '../../../opening/describeFault.ts';
 import type { OpenerPanelProps } from '../../../opening/opener.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -8,6 +8,7 @@ import { Segments } from '../../../ui/Segments.tsx';
 import type { DataRoot } from '../rootFiles.ts';
 import { isNight, type RootIndex, type SceneEntry } from '../rootIndex.ts';
 import { openScene, type SceneClip } from '../sceneClip.ts';
+import { followScenes } from './followScenes.ts';
 import { SceneRow } from './SceneRow.tsx';
 
 interface SceneBrowserProps extends Pick<OpenerPanelProps, 'openClip' | 'close'> {
@@ -24,17 +25,19 @@ export function SceneBrowser({ root, index, openClip, close }: SceneBrowserProps
   const [fault, setFault] = useState<Fault | null>(null);
   const [doubtful, setDoubtful] = useState<SceneClip | null>(null);
   const found = useMemo(() => findScenes(index.scenes, words, light), [index, words, light]);
-  const show = ({ clip }: SceneClip) => {
-    openClip(clip).then(close, (error: unknown) => setFault(describeFault(error)));
-  };
-  const open = (scene: SceneEntry) => {
-    setFault(null);
-    setDoubtful(null);
-    openScene(root, index, scene).then(
-      (opened) => (opened.faults.length > 0 ? setDoubtful(opened) : show(opened)),
-      (error: unknown) => setFault(describeFault(error)),
-    );
-  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the page gives does the same at any time.
+  const follower = useMemo(
+    () =>
+      followScenes({
+        openScene: (scene) => openScene(root, index, scene),
+        openClip,
+        close,
+        onDoubt: setDoubtful,
+        onFault: (error) => setFault(error === null ? null : describeFault(error)),
+      }),
+    [root, index],
+  );
+  useEffect(() => () => follower.stop(), [follower]);
   return (
     <div className="nuscenes">
       <div className="nuscenes__search">
@@ -63,11 +66,11 @@ export function SceneBrowser({ root, index, openClip, close }: SceneBrowserProps
         </span>
       </div>
       {fault && <ErrorBox {...fault} />}
-      {doubtful && <Doubt opened={doubtful} onOpen={() => show(doubtful)} />}
+      {doubtful && <Doubt opened={doubtful} onOpen={() => follower.accept(doubtful)} />}
       {index.faults.length > 0 && <FaultList title="What is wrong with the tables" faults={index.faults} />}
       <ul className="nuscenes__list">
         {found.map((scene) => (
-          <SceneRow key={scene.name} root={root} index={index} scene={scene} onOpen={() => open(scene)} />
+          <SceneRow key={scene.name} root={root} index={index} scene={scene} onOpen={() => follower.choose(scene)} />
         ))}
       </ul>
     </div>
