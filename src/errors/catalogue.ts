@@ -60,7 +60,7 @@ const errorTexts = {
   },
   'worker-stopped': {
     sentence: 'A calculation beside the page stopped.',
-    nextStep: 'It starts anew with the next frame; reload the page if it stops again.',
+    nextStep: 'It starts anew when it is needed next; reload the page if it stops again.',
   },
   'storage-full': {
     sentence: 'The browser has no room to keep this.',

@@ -18,15 +18,24 @@ export interface TablesRun {
   readonly onProgress: (progress: { readonly table: string; readonly loaded: number; readonly total: number }) => void;
 }
 
-/** Read tables in `worker`, which ends with it. Throws `tables-invalid`, and the signal's reason when it is aborted. */
+/** What of a Worker is used here. */
+export type TablesWorker = Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror' | 'onmessageerror'>;
+
+/**
+ * Read tables in `worker`, which ends with it. Throws `tables-invalid`, `worker-stopped` where the worker itself breaks, and the signal's
+ * reason when it is aborted.
+ */
 export function readTablesIn(
-  worker: Worker,
+  worker: TablesWorker,
   request: TablesRequest,
   { signal, onProgress }: TablesRun,
 ): Promise<RootIndex> {
   return new Promise<RootIndex>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    worker.onerror = ({ message }) => reject(new OccuscopeError('tables-invalid', { detail: message }));
+    const fail = (reason: string) =>
+      reject(new OccuscopeError('worker-stopped', { detail: `Reading tables: ${reason}` }));
+    worker.onerror = ({ message }) => fail(message || 'its program could not be loaded.');
+    worker.onmessageerror = () => fail('its reply could not be read.');
     worker.onmessage = ({ data }: MessageEvent<TablesResponse>) => {
       if (data.kind === 'progress') onProgress(data);
       else if (data.kind === 'index') resolve(data.index);
