@@ -17,7 +17,7 @@ export function chooseSweep(
 ): string | null {
   if (paths.length === 1) return paths[0]!;
   if (paths.length === imageCount) return paths[imageIndex] ?? null;
-  const folders = Math.max(...paths.map((path) => path.split('/').length)) - 1;
+  const folders = paths.reduce((most, path) => Math.max(most, path.split('/').length), 1) - 1;
   const named =
     paths.length === 0 ? [] : matchPattern(paths, `${'*/'.repeat(Math.min(4, folders))}{time}.*`).cameras[0]?.images;
   if (!named || named.length === 0) return null;
