@@ -26,6 +26,12 @@ export interface PictureSettings {
   readonly timesPath: string | null;
 }
 
+/** Settings with a change; the same object where nothing changes, so that nobody looks for the pictures again. */
+export function changePictures(settings: PictureSettings, change: Partial<PictureSettings>): PictureSettings {
+  const keys = Object.keys(change) as (keyof PictureSettings)[];
+  return keys.every((key) => change[key] === settings[key]) ? settings : { ...settings, ...change };
+}
+
 /** A camera's pictures, before any calibration. */
 export interface FoundCamera {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { treeFromPaths } from '../../opening/fileTrees.ts';
 import { decodeInBrowser } from './cameraMedia.ts';
-import { findCameras, suggestPictures } from './draft.ts';
+import { changePictures, findCameras, suggestPictures } from './draft.ts';
 import { scanFiles } from './scanFiles.ts';
 
 const closed: string[] = [];
@@ -40,4 +40,12 @@ test('videos that opened are closed where a later one does not, and where nobody
   };
   await expect(find(abort.signal)).rejects.toThrow('other settings');
   expect(closed).toEqual(['back.mp4', 'front.mp4']);
+});
+
+test('leaving a field as it was is no change of the settings', async () => {
+  const settings = suggestPictures(await scanFiles(treeFromPaths('drive', ['a/1.png', 'b/1.png'], async () => null)));
+  const { pattern, frameRate } = settings;
+  expect(changePictures(settings, { pattern })).toBe(settings);
+  expect(changePictures(settings, { pattern, frameRate })).toBe(settings);
+  expect(changePictures(settings, { frameRate: 5 })).toEqual({ ...settings, frameRate: 5 });
 });

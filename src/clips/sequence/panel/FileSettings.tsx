@@ -3,7 +3,7 @@ import type { Fault } from '../../../opening/describeFault.ts';
 import { ErrorBox } from '../../../ui/ErrorBox.tsx';
 import { countThings } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
-import type { PictureSettings } from '../draft.ts';
+import { changePictures, type PictureSettings } from '../draft.ts';
 import { guessPatterns } from '../namePattern.ts';
 import type { FolderContents } from '../scanFiles.ts';
 import { type TimeUnit, timeUnits } from '../timestamps.ts';
@@ -54,7 +54,7 @@ const unitWords: Readonly<Record<TimeUnit, string>> = {
 
 function Pictures({ state, contents, pictures }: FileSettingsProps) {
   const { found } = state;
-  const set = (change: Partial<PictureSettings>) => state.setPictures({ ...pictures, ...change });
+  const set = (change: Partial<PictureSettings>) => state.setPictures(changePictures(pictures, change));
   const isNumbered = (pictures.unit ?? found.value?.unit) === 'frame';
   return (
     <Group title="Pictures" fault={found.fault}>
