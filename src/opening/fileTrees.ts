@@ -1,7 +1,7 @@
 import type { FileTree, FileTreeEntry } from '../domain/fileTree.ts';
 
 /** Parts of a path that stays inside the tree, or null. */
-function splitPath(path: string): string[] | null {
+export function splitPath(path: string): string[] | null {
   const parts = path.split('/').filter(Boolean);
   return parts.some((part) => part === '..' || part === '.') ? null : parts;
 }

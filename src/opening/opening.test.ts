@@ -214,6 +214,18 @@ describe('a folder or zip by its address', () => {
     }
   });
 
+  test('a path never leads out of the folder, nor to the folder itself', async () => {
+    const ask = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('x'));
+    try {
+      const tree = await treeFromUrl('clips/drive', base, options);
+      for (const path of ['', '/', '../index.json', 'a/../../index.json', './clip.json'])
+        expect(await tree.readFile(path), path).toBeNull();
+      expect(ask).not.toHaveBeenCalled();
+    } finally {
+      ask.mockRestore();
+    }
+  });
+
   test('a zip that is too large is said to be that, not to be damaged', async () => {
     const zip = zipOf(contents);
     const ask = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(zip));

@@ -1,6 +1,7 @@
 import type { FileTree } from '../domain/fileTree.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { fetchBytes } from '../models/download.ts';
+import { splitPath } from './fileTrees.ts';
 import { treeFromZip } from './zipTree.ts';
 
 export interface UrlTreeOptions {
@@ -41,7 +42,10 @@ export async function treeFromUrl(
     : new URL(`${url.pathname.replace(/\/?$/, '/')}`, url);
   return {
     name,
-    readFile: (path) => fetchFile(new URL(path.split('/').map(encodeURIComponent).join('/'), folder).href),
+    async readFile(path) {
+      const parts = splitPath(path);
+      return parts?.length ? await fetchFile(new URL(parts.map(encodeURIComponent).join('/'), folder).href) : null;
+    },
     isUnlisted: true,
     async *list() {},
   };
