@@ -86,6 +86,10 @@ const errorTexts = {
     sentence: 'A file of the clip is missing.',
     nextStep: 'Add the file named below to the folder and open it again.',
   },
+  'file-unreadable': {
+    sentence: 'A file is there but could not be read.',
+    nextStep: 'Check that you may read it on this computer, and open the folder again.',
+  },
   'image-missing': {
     sentence: 'This image is missing.',
     nextStep: 'Add the file to the folder and open it again; other frames play without it.',
@@ -131,7 +135,12 @@ const errorTexts = {
 export type ErrorCode = keyof typeof errorTexts;
 
 /** Codes of faults that one frame has and others need not have: it cannot be predicted, and the model is not to blame. */
-const frameFaults: readonly ErrorCode[] = ['image-missing', 'image-decode-failed', 'image-size-unsupported'];
+const frameFaults: readonly ErrorCode[] = [
+  'image-missing',
+  'file-unreadable',
+  'image-decode-failed',
+  'image-size-unsupported',
+];
 
 /** Whether an error concerns the images of one frame only. */
 export function isFrameFault(error: unknown): error is OccuscopeError {

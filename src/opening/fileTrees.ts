@@ -1,9 +1,44 @@
 import type { FileTree, FileTreeEntry } from '../domain/fileTree.ts';
+import { OccuscopeError } from '../errors/catalogue.ts';
+
+/** What browsers call it when something is there and they may not or cannot read it. */
+const refusals = ['NotReadableError', 'NotAllowedError', 'SecurityError'];
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof OccuscopeError) return error.code === 'file-unreadable';
+  return error instanceof DOMException && refusals.includes(error.name);
+}
+
+function describeRefusal(error: unknown, path: string): unknown {
+  if (!(error instanceof DOMException) || !isRefusal(error)) return error;
+  return new OccuscopeError('file-unreadable', { detail: `${path}: ${error.message}`, cause: error });
+}
+
+/** What is not there, and what a browser will not name, reads as nothing; throws `file-unreadable` for what is there all the same. */
+function orNull<Value>(found: Promise<Value>, path: string): Promise<Value | null> {
+  return found.catch((error: unknown) => {
+    if (isRefusal(error)) throw describeRefusal(error, path);
+    return null;
+  });
+}
 
 /** Parts of a path that stays inside the tree, or null. */
 export function splitPath(path: string): string[] | null {
   const parts = path.split('/').filter(Boolean);
   return parts.some((part) => part === '..' || part === '.') ? null : parts;
+}
+
+/** A folder inside that may not be listed, such as a disk's `lost+found`, must not keep its neighbours from being opened. */
+async function* listReadable(
+  path: string,
+  name: string,
+  entries: AsyncIterable<FileTreeEntry>,
+): AsyncGenerator<FileTreeEntry> {
+  try {
+    yield* entries;
+  } catch (error) {
+    if (path === '' || !isRefusal(error)) throw describeRefusal(error, path || name);
+  }
 }
 
 /** A folder from the directory picker. Handles of folders are kept, so that a file costs one step after the first of its folder. */
@@ -14,31 +49,28 @@ export function treeFromHandle(root: FileSystemDirectoryHandle): FileTree {
     const known = folders.get(path);
     if (known) return known;
     const found = openFolder(parts.slice(0, -1)).then((parent) =>
-      parent ? orNull(parent.getDirectoryHandle(parts.at(-1)!)) : null,
+      parent ? orNull(parent.getDirectoryHandle(parts.at(-1)!), path) : null,
     );
     folders.set(path, found);
+    found.catch(() => folders.delete(path));
     return found;
   };
+  async function* listHandle(path: string): AsyncGenerator<FileTreeEntry> {
+    const folder = await openFolder(splitPath(path) ?? ['..']);
+    if (!folder) return;
+    for await (const { name, kind } of folder.values()) yield { name, kind: kind === 'file' ? 'file' : 'folder' };
+  }
   return {
     name: root.name,
     async readFile(path) {
       const parts = splitPath(path);
       if (!parts || parts.length === 0) return null;
       const folder = await openFolder(parts.slice(0, -1));
-      const file = folder && (await orNull(folder.getFileHandle(parts.at(-1)!)));
-      return file && (await orNull(file.getFile()));
+      const file = folder && (await orNull(folder.getFileHandle(parts.at(-1)!), path));
+      return file && (await orNull(file.getFile(), path));
     },
-    async *list(path) {
-      const folder = await openFolder(splitPath(path) ?? ['..']);
-      if (!folder) return;
-      for await (const { name, kind } of folder.values()) yield { name, kind: kind === 'file' ? 'file' : 'folder' };
-    },
+    list: (path) => listReadable(path, root.name, listHandle(path)),
   };
-}
-
-/** What is not there, and what a browser will not name, reads as nothing. */
-function orNull<Value>(found: Promise<Value>): Promise<Value | null> {
-  return found.catch(() => null);
 }
 
 /** Things that were dropped: one folder is the tree itself, several things are children of a folder without a name of its own. */
@@ -47,20 +79,22 @@ export function treeFromEntries(entries: readonly FileSystemEntry[]): FileTree {
   if (entries.length === 1 && only?.isDirectory) return treeFromFolder(only as FileSystemDirectoryEntry);
   const children = new Map(entries.map((entry) => [entry.name, entry]));
   const subtrees = new Map(entries.filter(isFolder).map((entry) => [entry.name, treeFromFolder(entry)] as const));
+  const name = describeNames([...children.keys()]);
+  async function* listDropped(path: string): AsyncGenerator<FileTreeEntry> {
+    const [first, ...rest] = splitPath(path) ?? ['..'];
+    if (first !== undefined) yield* subtrees.get(first)?.list(rest.join('/')) ?? [];
+    else for (const entry of entries) yield describeEntry(entry);
+  }
   return {
-    name: describeNames([...children.keys()]),
+    name,
     async readFile(path) {
       const [first, ...rest] = splitPath(path) ?? [];
       const entry = first === undefined ? undefined : children.get(first);
       if (!entry) return null;
-      if (entry.isFile) return rest.length === 0 ? await readEntry(entry as FileSystemFileEntry) : null;
+      if (entry.isFile) return rest.length === 0 ? await readEntry(entry as FileSystemFileEntry, path) : null;
       return (await subtrees.get(first!)?.readFile(rest.join('/'))) ?? null;
     },
-    async *list(path) {
-      const [first, ...rest] = splitPath(path) ?? ['..'];
-      if (first !== undefined) yield* subtrees.get(first)?.list(rest.join('/')) ?? [];
-      else for (const entry of entries) yield describeEntry(entry);
-    },
+    list: (path) => listReadable(path, name, listDropped(path)),
   };
 }
 
@@ -76,30 +110,39 @@ function treeFromFolder(folder: FileSystemDirectoryEntry): FileTree {
   const find = (path: string, kind: 'getFile' | 'getDirectory'): Promise<FileSystemEntry | null> => {
     const parts = splitPath(path);
     if (!parts) return Promise.resolve(null);
-    return new Promise((resolve) => folder[kind](parts.join('/'), {}, resolve, () => resolve(null)));
+    return ask((done, fail) => folder[kind](parts.join('/'), {}, done, fail), path);
   };
+  async function* listEntry(path: string): AsyncGenerator<FileTreeEntry> {
+    const found = (splitPath(path)?.length ?? 1) === 0 ? folder : await find(path, 'getDirectory');
+    if (!found) return;
+    const reader = (found as FileSystemDirectoryEntry).createReader();
+    // One call gives at most a hundred entries; an empty answer is the end.
+    for (;;) {
+      const batch = await ask<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail), path || folder.name);
+      if (!batch || batch.length === 0) return;
+      yield* batch.map(describeEntry);
+    }
+  }
   return {
     name: folder.name,
     async readFile(path) {
       const entry = splitPath(path)?.length ? await find(path, 'getFile') : null;
-      return entry && (await readEntry(entry as FileSystemFileEntry));
+      return entry && (await readEntry(entry as FileSystemFileEntry, path));
     },
-    async *list(path) {
-      const found = (splitPath(path)?.length ?? 1) === 0 ? folder : await find(path, 'getDirectory');
-      if (!found) return;
-      const reader = (found as FileSystemDirectoryEntry).createReader();
-      // One call gives at most a hundred entries; an empty answer is the end.
-      for (;;) {
-        const batch = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])));
-        if (batch.length === 0) return;
-        yield* batch.map(describeEntry);
-      }
-    },
+    list: (path) => listReadable(path, folder.name, listEntry(path)),
   };
 }
 
-function readEntry(entry: FileSystemFileEntry): Promise<Blob | null> {
-  return new Promise((resolve) => entry.file(resolve, () => resolve(null)));
+function readEntry(entry: FileSystemFileEntry, path: string): Promise<Blob | null> {
+  return ask<Blob>((done, fail) => entry.file(done, fail), path);
+}
+
+/** One question to the callbacks of dropped things. */
+function ask<Value>(
+  question: (done: (value: Value) => void, fail: (error: unknown) => void) => void,
+  path: string,
+): Promise<Value | null> {
+  return orNull(new Promise<Value>(question), path);
 }
 
 /** Files of an input: of a picked folder (`webkitRelativePath` starts with its name), or loose ones. */

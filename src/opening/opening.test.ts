@@ -154,6 +154,51 @@ describe('a tree', () => {
   });
 });
 
+describe('what is there and cannot be read is said to be that', () => {
+  const refusal = new DOMException('A lock could not be acquired.', 'NotReadableError');
+  const unreadable = { code: 'file-unreadable', detail: expect.stringContaining('a.txt: A lock') };
+
+  test('in a dropped folder, whose list is not cut short silently', async () => {
+    const folder = makeEntry('data', contents);
+    const file = { isFile: true, file: (_: unknown, fail: (error: unknown) => void) => fail(refusal) };
+    const closed = {
+      ...folder,
+      getFile: (_: string, __: object, done: (entry: unknown) => void) => done(file),
+      createReader: () => ({ readEntries: (_: unknown, fail: (error: unknown) => void) => fail(refusal) }),
+    };
+    const tree = treeFromEntries([closed as never]);
+    await expect(tree.readFile('a.txt')).rejects.toMatchObject(unreadable);
+    await expect(listNames(tree, '')).rejects.toMatchObject({
+      code: 'file-unreadable',
+      detail: expect.stringContaining('data: A lock'),
+    });
+    const both = treeFromEntries([closed as never, makeEntry('other', contents)]);
+    expect(await listNames(both, 'data'), 'one of several is passed by').toEqual([]);
+    const disk = { ...folder, getDirectory: (_: string, __: object, done: (entry: unknown) => void) => done(closed) };
+    expect(await listNames(treeFromEntries([disk as never]), 'lost+found'), 'a folder inside is passed by').toEqual([]);
+  });
+
+  test('in a picked folder, which is asked again the next time', async () => {
+    const handle = makeHandle('data');
+    let isLocked = true;
+    const locked = {
+      ...handle,
+      getFileHandle: async (name: string) =>
+        isLocked ? { getFile: () => Promise.reject(refusal) } : await handle.getFileHandle(name),
+      getDirectoryHandle: async (name: string) => {
+        if (isLocked) throw refusal;
+        return await handle.getDirectoryHandle(name);
+      },
+    };
+    const tree = treeFromHandle(locked as never);
+    await expect(tree.readFile('a.txt')).rejects.toMatchObject(unreadable);
+    await expect(tree.readFile('folder/b.txt')).rejects.toMatchObject({ code: 'file-unreadable' });
+    expect(await listNames(tree, 'folder'), 'a folder inside is passed by').toEqual([]);
+    isLocked = false;
+    expect(await (await tree.readFile('folder/b.txt'))!.text()).toBe('B');
+  });
+});
+
 describe('what fits', () => {
   const make = (kind: string, score: number): Opener => ({
     kind,
