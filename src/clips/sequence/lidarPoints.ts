@@ -1,3 +1,4 @@
+import type { FileTree } from '../../domain/fileTree.ts';
 import { OccuscopeError } from '../../errors/catalogue.ts';
 import { parseNpy } from '../npz/parseNpy.ts';
 
@@ -20,6 +21,13 @@ export function readLidarPoints(bytes: Uint8Array, name: string): Float32Array {
   // The bytes may start anywhere in their buffer.
   const aligned = bytes.slice();
   return pickPoints(new Float32Array(aligned.buffer, 0, aligned.length / 4), columns);
+}
+
+/** Read the sweep at a path of the folder. Throws `clip-file-missing` where it is gone by now, and what `readLidarPoints` throws. */
+export async function openLidarPoints(tree: FileTree, path: string): Promise<Float32Array> {
+  const file = await tree.readFile(path);
+  if (!file) throw new OccuscopeError('clip-file-missing', { detail: `${tree.name} has no ${path}.` });
+  return readLidarPoints(new Uint8Array(await file.arrayBuffer()), path);
 }
 
 function chooseColumns(length: number, name: string): number {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { FileTree } from '../../../domain/fileTree.ts';
 import type { Matrix4 } from '../../../domain/geometry.ts';
 import { ErrorBox } from '../../../ui/ErrorBox.tsx';
-import { readLidarPoints } from '../lidarPoints.ts';
+import { openLidarPoints } from '../lidarPoints.ts';
 import type { SequenceCamera } from '../openSequence.ts';
 import { projectLidar, projectScene } from '../projectScene.ts';
 import { createViewReader } from '../viewImages.ts';
@@ -41,15 +41,7 @@ export function EditorPicture({ tree, current, pictureIndex, hasLines, sweep, eg
     },
     [media, pictureIndex, whole, lensKey],
   );
-  const points = useLoaded(
-    sweep
-      ? async () => {
-          const blob = await tree.readFile(sweep);
-          return readLidarPoints(new Uint8Array(await blob!.arrayBuffer()), sweep);
-        }
-      : null,
-    [tree, sweep],
-  );
+  const points = useLoaded(sweep ? () => openLidarPoints(tree, sweep) : null, [tree, sweep]);
   useEffect(() => {
     const canvas = picture.current;
     const context = canvas?.getContext('2d');
