@@ -3,14 +3,13 @@
 The ground is certain and makes up most of what is occupied, so a network trained on all of it stays too shy about the rest:
 a voxel of a wall 20 m away is rarely more likely occupied than free, yet leaving every such voxel free loses the wall
 (Lipton et al. 2014, arXiv 1402.1892: the best threshold of an F score lies near half of the score).
-The shifts by height go into the head's bias; the thresholds by class and the slowest speed are kept beside the weights, for the
+The shift of the height of kerbs goes into the head's bias; the thresholds by class and the slowest speed are kept beside the weights, for the
 `decode` stage.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +23,17 @@ from .predictor import Predictor
 from .rootReader import FrameData
 from .store import Store
 
-# Heights from 0.2 m hold kerbs and the feet of things, those from 0.6 m on nothing of the ground.
-_FOOT, _RAISED = 3, 4
+# The height from 0.2 m holds kerbs and the feet of things; those above hold nothing of the ground, and the classes tell them apart.
+_FOOT = 3
 _FOOT_SHIFTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
-_RAISED_SHIFTS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5)
 # Bins of the occupancy logit and their middles; shifts and thresholds are their borders.
 _STEP, _LOWEST, _BINS = 0.1, -8.0, 160
 _LEVELS = _LOWEST + _STEP * (np.arange(_BINS) + 0.5)
-_THRESHOLDS = np.arange(-15, 16) / 10
-# Scores are flat near their top; what is invented in front of things grows with boldness all the same.
+_THRESHOLDS = np.arange(-35, 16) / 10
+# Scores are flat near their top, and a measurement on few drives is no reason to go far from even odds.
 _NEARLY = 0.98
-# Metres per second.
-_SLOWEST = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5)
+# Metres per second; who walks must not be said to stand.
+_SLOWEST = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 _STILL_SPEED = 0.5
 # Classes seen in fewer voxels than this keep the threshold of all.
 _FEW_VOXELS = 500
@@ -99,19 +97,20 @@ class SpeedTable:
         return _SLOWEST[int((self.errors / np.maximum(self.columns, 1)[:, None]).sum(0).argmin())]
 
 
-def make_shift(foot: float, raised: float) -> np.ndarray:
+def make_shift(foot: float) -> np.ndarray:
     """What is added to the occupancy logits: [16]."""
     shift = np.zeros(HEIGHTS, np.float32)
-    shift[_FOOT], shift[_RAISED:] = foot, raised
+    shift[_FOOT] = foot
     return shift
 
 
 def find_thresholds(tables: list[OddsTable], shift: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """The shyest threshold of every class [17] whose IoU, averaged over the tables, is nearly the best; mIoU and IoU with them."""
+    """The threshold of every class [17] nearest to even odds whose IoU, averaged over the tables, is nearly the best; mIoU and IoU."""
     shown = [[table.shown(shift, t) for t in _THRESHOLDS] for table in tables]
     scores = np.mean([[table.class_iou(one) for one in row] for table, row in zip(tables, shown)], 0)
-    chosen = np.array([np.flatnonzero(column >= _NEARLY * column.max())[-1] for column in scores.T])
-    chosen[tables[0].truth < _FEW_VOXELS] = np.argmin(np.abs(_THRESHOLDS))
+    far = np.where(scores >= _NEARLY * scores.max(0), np.abs(_THRESHOLDS)[:, None], np.inf)
+    far[:, tables[0].truth < _FEW_VOXELS] = np.abs(_THRESHOLDS)[:, None]
+    chosen = far.argmin(0)
     found = scores[chosen, np.arange(FREE)]
     together = [np.stack([row[k][c] for c, k in enumerate(chosen)]) for row in shown]
     iou = float(np.mean([table.iou(one) for table, one in zip(tables, together)]))
@@ -121,8 +120,8 @@ def find_thresholds(tables: list[OddsTable], shift: np.ndarray) -> tuple[np.ndar
 def find_calibration(tables: list[OddsTable]) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
     """Shift by height [16] and thresholds by class [17] with the largest product of mIoU and IoU, and both scores."""
     best = (0.0, np.zeros(HEIGHTS, np.float32), np.zeros(FREE), {})
-    for pair in itertools.product(_FOOT_SHIFTS, _RAISED_SHIFTS):
-        shift = make_shift(*pair)
+    for foot in _FOOT_SHIFTS:
+        shift = make_shift(foot)
         thresholds, miou, iou = find_thresholds(tables, shift)
         if miou * iou > best[0]:
             best = (miou * iou, shift, thresholds, {"mIoU": miou, "IoU": iou})
