@@ -147,8 +147,8 @@ test('four columns of the bundled drive, each with its own picture', async ({ oc
   test.setTimeout(420_000);
   // Small canvases: a software adapter draws all of them.
   await page.setViewportSize({ width: 1100, height: 620 });
-  const columns = 'show=prediction,truth,difference,model:street-base%3Fmemory%3Doff';
-  await occuscope.openReady(`clip=park-corner&backend=cpu&view=birds-eye&${columns}`);
+  const columns = 'show=prediction,truth,difference,model:street-small%3Fmemory%3Doff';
+  await occuscope.openReady(`clip=park-corner&model=street-small&backend=cpu&view=birds-eye&${columns}`);
   const readouts = page.locator('[data-testid="readout"][data-frame="0"]');
   await expect(readouts).toHaveCount(2);
   /** The picture of a column, as soon as enough of it has that hue. */
