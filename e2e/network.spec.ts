@@ -3,7 +3,7 @@ import { expect, test } from './pages/occuscopePage.ts';
 // The shipped network in the real page, on the drive that opens by itself: WebGPU and the CPU path must say the same.
 
 test('the small network sees the same on WebGPU and on the CPU, memory included', async ({ occuscope }) => {
-  // A software adapter takes seven minutes to compile and run it: longer than the rest of these tests together.
+  // A software adapter takes seven minutes to compile and run it: nearly as long as all the other tests here together.
   test.skip(!process.env['OCCUSCOPE_COMPARE'], 'set OCCUSCOPE_COMPARE=1 to compare the backends on the small network');
   test.setTimeout(1_200_000);
   const query = 'clip=park-corner&model=street-small';

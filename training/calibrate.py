@@ -24,7 +24,7 @@ from .predictor import Predictor
 from .rootReader import FrameData
 from .store import Store
 
-# Bins of the occupancy logit and their middles; shifts and thresholds are their borders.
+# Bins of the occupancy logit and their middles; thresholds are their borders.
 _STEP, _LOWEST, _BINS = 0.1, -8.0, 160
 _LEVELS = _LOWEST + _STEP * (np.arange(_BINS) + 0.5)
 _THRESHOLDS = np.arange(-35, 21) / 10

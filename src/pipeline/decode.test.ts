@@ -72,6 +72,7 @@ describe('planDecode', () => {
     ['flow that nothing produces', { entry: { flow: 'flow', flowLayout: 'cyx' } }, /"flow" is produced by no stage/],
     ['flow without a layout', { entry: { flow: 'logits' } }, /needs flowLayout/],
     ['flow of 18 channels', { entry: { flow: 'logits', flowLayout: 'czyx' } }, /has 18 channels/],
+    ['thresholds without occupancy', { entry: { occupiedAbove: [0] } }, /occupiedAbove is given without occupancy/],
     ['flow words without flow', { entry: { flowScale: 2 } }, /flowScale is given without flow/],
   ] as const)(
     '%s is refused',

@@ -125,17 +125,12 @@ function createFlowPass(device: GPUDevice, plan: DecodePlan, flow: FlowPlan, buf
   flow.carries.forEach((carries, label) => {
     if (carries) mask[label >> 5]! |= 1 << (label & 31);
   });
-  const [scaleBits, slowestBits] = new Uint32Array(Float32Array.of(flow.scale, flow.slowest).buffer) as unknown as [
-    number,
-    number,
-  ];
   const settings = uploadSettings(device, 'decode flow', [
     ...plan.size,
     flow.channelOfX,
     ...listStrides(flow.strides),
     ...mask,
-    scaleBits,
-    slowestBits,
+    ...new Uint32Array(Float32Array.of(flow.scale, flow.slowest).buffer),
     0,
     0,
   ]);
