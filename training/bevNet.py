@@ -121,12 +121,13 @@ class Look:
     """What the network thinks before the wide part of its head.
 
     fine [B,FINE,200,200] features; said [B,118,100,100] what cells say of occupancy and classes by themselves and from memory;
-    occupancy [B,16,200,200] logits; memory [B,126,100,100] and belief [B,16,200,200] for the next frame.
+    occupancy [B,16,200,200] logits; flow [B,2,200,200] m/s; memory [B,126,100,100] and belief [B,16,200,200] for the next frame.
     """
 
     fine: Tensor
     said: Tensor
     occupancy: Tensor
+    flow: Tensor
     memory: Tensor
     belief: Tensor
 
@@ -184,7 +185,7 @@ class BevNet(nn.Module):
         seen = self.look(bev, shapes, memory, belief)
         out = self.head(seen.fine)
         classes = out[:, HEIGHTS:_CLASS_END] + double_size(seen.said[:, HEIGHTS:])
-        return seen.occupancy, classes, out[:, _CLASS_END:], seen.memory, seen.belief
+        return seen.occupancy, classes, seen.flow, seen.memory, seen.belief
 
     def look(self, bev: Tensor, shapes: Tensor, memory: Tensor, belief: Tensor) -> Look:
         """Everything but the wide part of the head."""
@@ -215,15 +216,22 @@ class BevNet(nn.Module):
         gain = gain + torch.sigmoid(self.trust(torch.cat([fine, belief / _SUREST], 1))) * belief
         classes = _convolve_points(F.avg_pool2d(fine, 2), weight[HEIGHTS:_CLASS_END]) + named
         after = torch.cat([echo, learnt, classes.clamp(-_SUREST, _SUREST)], 1)
-        return Look(fine, torch.cat([heard, named], 1), self.occupancy_of(gain), after, gain.clamp(-_SUREST, _SUREST))
+        flow = self._flow(fine)
+        belief = gain.clamp(-_SUREST, _SUREST)
+        belief = belief - F.relu(belief) * self._leaves(flow.detach())
+        return Look(fine, torch.cat([heard, named], 1), self.occupancy_of(gain), flow, after, belief)
 
     def occupancy_of(self, belief: Tensor) -> Tensor:
         """Occupancy logits of a belief: the prior added. Both [...,16,Y,X]."""
         return belief + self.head.bias[:HEIGHTS].reshape(-1, 1, 1)
 
-    def flow(self, fine: Tensor) -> Tensor:
-        """Flow [B,2,200,200] of the fine features."""
+    def _flow(self, fine: Tensor) -> Tensor:
         return _convolve_points(fine, self.head.weight[_CLASS_END:], self.head.bias[_CLASS_END:])
+
+    def _leaves(self, flow: Tensor) -> Tensor:
+        """How far what stands somewhere now will have left it in the next frame: 0 below 0.7 m/s, 1 above 1.6 m/s. [B,1,200,200]."""
+        x, y = flow.split(1, 1)
+        return torch.clamp(0.5 * (x * x + y * y) - 0.25, 0, 1)
 
     def class_scores(self, fine: Tensor, said: Tensor, where: GroupedColumns) -> Tensor:
         """Class scores [n,17] of chosen voxels of one frame; fine [FINE,200,200], said [118,100,100]."""

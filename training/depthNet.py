@@ -47,7 +47,8 @@ class GroundPrior(nn.Module):
     def forward(self, inverse_distance: Tensor) -> Tensor:
         depth = -torch.log(torch.clamp(inverse_distance, 0.008, 1.0))
         offset = (depth - self.centres) * self.sharpness
-        return torch.exp(-(offset * offset))
+        # Bounded, because exp is many times slower where its result is too small for a float.
+        return torch.exp(torch.clamp(offset * offset, max=40).neg())
 
 
 class ContactPrior(nn.Module):

@@ -149,7 +149,6 @@ def train_bev(
             aligned = [one.moved(moment.motion) for moment, one in zip(moments, carried)]
             lifted = [torch.cat(part).to(device).contiguous(memory_format=torch.channels_last) for part in zip(*(m.seen for m in moments))]
             seen = net.look(*lifted, torch.cat([a.memory for a in aligned]), torch.cat([a.belief for a in aligned]))
-            flow = net.flow(seen.fine)
             carried = [Kept(*parts) for parts in zip(seen.memory.split(1), seen.belief.split(1))]
             for k, moment in enumerate(moments):
                 chosen = moment.target.rows, moment.target.free_rows
@@ -158,7 +157,7 @@ def train_bev(
                 if moment.motion is not None:
                     past = aligned[k].belief[0].detach()
                     voxels = voxels + _STEADY_WEIGHT * change_loss(seen.occupancy[k], net.occupancy_of(past), past, moment.target)
-                motion = flow_loss(flow[k].cpu(), moment.target)
+                motion = flow_loss(seen.flow[k].cpu(), moment.target)
                 total = total + (voxels + 0.3 * motion) / (len(item) * len(moments))
                 figures["voxels"] += float(voxels.detach()) / (len(item) * len(moments))
                 figures["flow"] += float(motion.detach()) / (len(item) * len(moments))

@@ -181,7 +181,7 @@ def test_chosen_voxels_get_the_scores_of_the_whole_head() -> None:
         occupancy, classes, flow, *_ = net(*inputs)
         seen = net.look(*inputs)
         scores = net.class_scores(seen.fine[0], seen.said[0], rows)
-        torch.testing.assert_close((seen.occupancy, net.flow(seen.fine)), (occupancy, flow), atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close((seen.occupancy, seen.flow), (occupancy, flow), atol=1e-5, rtol=1e-5)
     table = classes[0].reshape(GROUP_COUNT, FREE, 200, 200)
     for row, k in enumerate(order):
         torch.testing.assert_close(scores[row], table[HEIGHT_GROUPS[z[k]], :, y[k], x[k]], atol=1e-5, rtol=1e-5)

@@ -7,6 +7,8 @@ import type { PlaceStyle } from './style.ts';
 export const GROUND_CELL = 2;
 /** Ground is meshed finely up to this distance from the ego's route. */
 export const NEAR_REACH = 92;
+/** Over so many metres beside the driveable area the ground rises. */
+const RISE_REACH = 9;
 
 /** An area beside the road that is paved at road level (car park, yard, drive-way): an oriented rectangle. */
 export interface PavedLot {
@@ -124,15 +126,17 @@ export class GroundField {
     return [sx, sy];
   }
 
-  /** Height above the road surface of ground that lies `edge` metres outside the driveable area. */
+  /** Height above the kerb of ground that lies `edge` metres outside the driveable area. */
   reliefAt(x: number, y: number, edge: number): number {
+    const rise =
+      this.style.rise * (0.6 + 0.4 * valueNoise(x / 60, y / 60, this.seed + 3)) * smoothStep(edge / RISE_REACH);
     const outside = edge - this.verge - this.sidewalk - 0.4;
-    if (outside <= 0 || this.style.relief === 0) return 0;
+    if (outside <= 0 || this.style.relief === 0) return rise;
     const t = Math.min(outside / this.ramp, 1);
     const bank = valueNoise(x / 38, y / 38, this.seed) + 0.45 * valueNoise(x / 15, y / 15, this.seed + 1);
     const bumps = 0.12 * valueNoise(x / 4.5, y / 4.5, this.seed + 2);
     const height = bank > 0 ? bank * 1.5 : bank * 0.45;
-    return this.style.relief * t * t * (3 - 2 * t) * height + Math.min(this.style.relief, 1) * t * bumps;
+    return rise + this.style.relief * smoothStep(t) * height + Math.min(this.style.relief, 1) * t * bumps;
   }
 
   /** Height of what one stands on. */
@@ -140,6 +144,11 @@ export class GroundField {
     const edge = this.edgeAt(x, y);
     return this.roadHeight(x, y) + (edge < 0 ? 0 : this.kerb + this.reliefAt(x, y, edge));
   }
+}
+
+function smoothStep(t: number): number {
+  const bounded = Math.min(Math.max(t, 0), 1);
+  return bounded * bounded * (3 - 2 * bounded);
 }
 
 function smoothMinimum(a: number, b: number, radius: number): number {

@@ -18,6 +18,8 @@ export interface PlaceStyle {
   /** Height in metres of banks and dips beside the road, and of the hills that carry the road. */
   readonly relief: number;
   readonly hills: number;
+  /** How much higher than the kerb (m) the ground is some way off the road: what stands there has its foot above the road's plane. */
+  readonly rise: number;
   /** Moving vehicles per 100 m of lane, parked share of kerb, pedestrians per 100 m of sidewalk. */
   readonly traffic: number;
   readonly parked: number;
@@ -130,5 +132,10 @@ export function pickStyle(random: Random): PlaceStyle {
     clutter: random.range(0.6, 2.6),
     works: random.chance(0.85) ? random.range(0.5, 1.6) : 0,
     ground: table.ground,
+    rise: random.pickWeighted([
+      [40, random.range(-0.05, 0.15)],
+      [40, random.range(0.15, 0.7)],
+      [20, random.range(0.7, 1.6)],
+    ]),
   };
 }
