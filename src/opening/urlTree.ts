@@ -1,3 +1,4 @@
+import { markContent } from '../domain/contentMark.ts';
 import type { FileTree } from '../domain/fileTree.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { fetchBytes } from '../models/download.ts';
@@ -80,7 +81,9 @@ async function fetchFile(url: string): Promise<Blob | null> {
     const response = await fetch(url);
     if (response.status === 404 || response.headers.get('content-type')?.startsWith('text/html')) return null;
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return await response.blob();
+    const blob = await response.blob();
+    const mark = response.headers.get('etag') ?? response.headers.get('last-modified');
+    return mark === null ? blob : markContent(blob, mark);
   } catch (cause) {
     throw new OccuscopeError('clip-download-failed', { detail: `${url}: ${String(cause)}.`, cause });
   }

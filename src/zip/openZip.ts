@@ -1,3 +1,4 @@
+import { markContent } from '../domain/contentMark.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { findEntries, headerBytes, measureHeader, type ZipEntry, ZipFault } from './parseDirectory.ts';
 
@@ -14,7 +15,7 @@ export const ARCHIVE_LIMITS: ZipLimits = { entries: 200_000, fileBytes: 2 ** 30 
 export interface ZipArchive {
   /** Name to unpacked bytes; folders are left out. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** The file, or null where there is none. A stored file is a slice of the archive: nothing is copied. */
+  /** The file, its checksum as its content mark, or null where there is none. A stored file is a slice of the archive: nothing is copied. */
   read(name: string): Promise<Blob | null>;
 }
 
@@ -35,7 +36,7 @@ export async function openZip(archive: Blob, limits: ZipLimits = ARCHIVE_LIMITS)
     sizes: new Map([...entries].map(([name, { size }]) => [name, size])),
     async read(name) {
       const entry = entries.get(name);
-      return entry ? await unpack(archive, entry) : null;
+      return entry ? markContent(await unpack(archive, entry), `crc ${entry.crc}`) : null;
     },
   };
 }

@@ -72,7 +72,8 @@ async function runEvaluation(options: RunOptions): Promise<Report> {
   const root = await readDataRoot(options.dataroot, (names) =>
     listSplit(options.dataroot, options.split, names).filter((_, place) => place % count === index - 1),
   );
-  const key = `${model.sha256} ${options.backend} ${options.save ? path.resolve(options.save) : 'not saved'}`;
+  const saved = options.save ? path.resolve(options.save) : 'not saved';
+  const key = `${model.sha256} ${options.backend} ${path.resolve(options.dataroot)} ${saved}`;
   const store: SceneStore = { folder: `${options.out}.scenes`, key };
   if (options.restart) rmSync(store.folder, { recursive: true, force: true });
   const done = root.scenes.flatMap(({ name }) => readScenePart(store, name) ?? []);

@@ -1,4 +1,5 @@
 import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
+import { readContentMark } from '../../domain/contentMark.ts';
 import type { TableFiles } from './readTables.ts';
 import type { RootIndex } from './rootIndex.ts';
 
@@ -17,12 +18,14 @@ const openStore = () => {
   return store;
 };
 
-/** What tells one state of the tables from another without reading them: version, and each table's size and date. */
-export function describeTables(version: string, files: TableFiles): string {
-  const parts = Object.entries(files).map(([name, file]) => {
-    const date = file instanceof File ? file.lastModified : 0;
-    return `${name} ${file.size} ${date}`;
-  });
+/** What tells one state of the tables from another without reading them: version, and each table's size and content mark; null where a table has none. */
+export function describeTables(version: string, files: TableFiles): string | null {
+  const parts: string[] = [];
+  for (const [name, file] of Object.entries(files)) {
+    const mark = readContentMark(file);
+    if (mark === null) return null;
+    parts.push(`${name} ${file.size} ${mark}`);
+  }
   return [current, version, ...parts.sort()].join('|');
 }
 

@@ -29,7 +29,7 @@ export async function runLidarEvaluation(options: LidarOptions): Promise<LidarRe
   const source = await openLidarSource(options);
   // A run that goes on may be started from another directory: what is kept is compared by its absolute place.
   const place = (folder: string | undefined) => (folder === undefined ? '' : path.resolve(folder));
-  const key = `${model.sha256} ${options.backend} ${place(options.save)} ${place(options.pictures)}`;
+  const key = [model.sha256, options.backend, ...[options.lidar, options.save, options.pictures].map(place)].join(' ');
   const store = { folder: `${options.out}.scenes`, key };
   if (options.restart) rmSync(store.folder, { recursive: true, force: true });
   const done = source.scenes.flatMap((name) => readPart(store, name) ?? []);

@@ -19,7 +19,7 @@ interface OpenIndexOptions {
 export async function openIndex(root: DataRoot, version: string, options: OpenIndexOptions): Promise<RootIndex> {
   const files = await root.readTables(version);
   const key = describeTables(version, files);
-  const kept = await readKeptIndex(key);
+  const kept = key === null ? null : await readKeptIndex(key);
   options.signal.throwIfAborted();
   if (kept) return kept;
   const worker = new Worker(new URL('../../../workers/nuscenesTables.worker.ts', import.meta.url), { type: 'module' });
@@ -35,6 +35,6 @@ export async function openIndex(root: DataRoot, version: string, options: OpenIn
       },
     },
   );
-  await keepIndex(key, index);
+  if (key !== null) await keepIndex(key, index);
   return index;
 }
