@@ -1,5 +1,5 @@
 import './opening.css';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorBox } from '../ui/ErrorBox.tsx';
@@ -30,6 +30,7 @@ export function OpeningDialog({ page, dropped, onClose }: OpeningDialogProps) {
   const [step, setStep] = useState<Step>({ name: 'ask' });
   const [follower] = useState(() => followHandOver(setStep));
   useEffect(() => () => follower.stop(), [follower]);
+  const handOver = useHandOver(page, onClose);
   useEffect(() => {
     if (dropped) follower.lookAt(async () => treeFromEntries(dropped.entries), 'Looking at what was dropped');
   }, [follower, dropped]);
@@ -46,7 +47,7 @@ export function OpeningDialog({ page, dropped, onClose }: OpeningDialogProps) {
             onChoose={(opener) => follower.choose(opener, step.tree)}
           />
         )}
-        {step.name === 'panel' && <step.Panel {...page} tree={step.tree} close={onClose} />}
+        {step.name === 'panel' && <step.Panel {...page} {...handOver} tree={step.tree} />}
         {step.name === 'failed' && (
           <ErrorBox {...step.fault}>
             <Button label="Choose something else" look="outline" isSmall onClick={follower.restart} />
@@ -55,6 +56,21 @@ export function OpeningDialog({ page, dropped, onClose }: OpeningDialogProps) {
       </div>
     </Dialog>
   );
+}
+
+/** A panel may still be at work when its dialog is closed: what it opens then is not wanted, and it closes no other dialog. */
+function useHandOver(page: OpeningPage, onClose: () => void): Pick<OpenerPanelProps, 'openClip' | 'close'> {
+  const isOpen = useRef(false);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => {
+      isOpen.current = false;
+    };
+  }, []);
+  return {
+    openClip: async (clip) => (isOpen.current ? await page.openClip(clip) : clip.close()),
+    close: () => isOpen.current && onClose(),
+  };
 }
 
 function Looking({ title }: { readonly title: string }) {

@@ -112,7 +112,7 @@ function Actions({ state, onEdit, openClip, close }: ActionsProps) {
   const { choice, plan } = state;
   const open = async () => {
     if (!choice) return;
-    state.handOver();
+    state.handOver(choice);
     await openClip(openSequence(choice, openStraightener()));
     close();
   };

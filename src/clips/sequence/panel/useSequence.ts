@@ -3,7 +3,7 @@ import type { FileTree } from '../../../domain/fileTree.ts';
 import { describeFault, type Fault } from '../../../opening/describeFault.ts';
 import { usePageState } from '../../../stores/page.tsx';
 import type { Adjustment } from '../adjustCamera.ts';
-import { decodeInBrowser } from '../cameraMedia.ts';
+import { type CameraMedia, decodeInBrowser } from '../cameraMedia.ts';
 import { spreadCameras } from '../chooseCameras.ts';
 import {
   type FoundCamera,
@@ -73,7 +73,7 @@ export function useSequence(tree: FileTree) {
     [tree, contents.value, pictures],
   );
   const cameras = found.value?.cameras ?? noCameras;
-  const isHandedOver = useClosing(cameras);
+  const handedOver = useClosing(cameras);
   const calibrationPath = wishes.calibrationPath ?? contents.value?.calibrations[0] ?? '';
   const calibration = useLoaded(calibrationPath ? () => readCalibration(tree, calibrationPath) : null, [
     tree,
@@ -148,8 +148,9 @@ export function useSequence(tree: FileTree) {
     settled,
     isWaiting,
     ...plan,
-    handOver() {
-      isHandedOver.current = true;
+    /** The chosen cameras belong to a clip from now on. */
+    handOver({ cameras: own }: SequenceChoice) {
+      handedOver.current = new Set(own.map(({ media }) => media));
     },
   };
 }
@@ -161,17 +162,16 @@ function useNetwork(): NetworkNeeds | null {
   return useMemo(() => card && { imageSize: card.imageSize, cameras: card.cameras }, [card]);
 }
 
-/** Videos hold decoders: close them when others take their place, unless a clip owns them by now. */
+/** Videos hold decoders: close them when others take their place, but for those that a clip owns by now. */
 function useClosing(cameras: readonly FoundCamera[]) {
-  const isHandedOver = useRef(false);
+  const handedOver = useRef<ReadonlySet<CameraMedia>>(new Set());
   useEffect(
     () => () => {
-      if (isHandedOver.current) return;
-      for (const { media } of cameras) media.close();
+      for (const { media } of cameras) if (!handedOver.current.has(media)) media.close();
     },
     [cameras],
   );
-  return isHandedOver;
+  return handedOver;
 }
 
 function guessFor(cameras: readonly FoundCamera[]): Rig | null {
