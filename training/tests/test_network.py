@@ -187,6 +187,21 @@ def test_chosen_voxels_get_the_scores_of_the_whole_head() -> None:
         torch.testing.assert_close(scores[row], table[HEIGHT_GROUPS[z[k]], :, y[k], x[k]], atol=1e-5, rtol=1e-5)
 
 
+def test_what_moves_is_not_remembered_where_it_was() -> None:
+    torch.manual_seed(0)
+    net = BevNet().eval()
+    inputs = [torch.rand(1, *shape) for shape in _BIRD_SHAPES]
+    kept = []
+    for speed in (0.0, 2.0):
+        with torch.no_grad():
+            net.head.weight[-2:] = 0
+            net.head.bias[-2:] = torch.tensor([speed, 0.0])
+            kept.append(net.look(*inputs).belief)
+    still, moving = kept
+    assert (still > 0).any() and (still < 0).any()
+    torch.testing.assert_close(moving, still.clamp(max=0))
+
+
 def test_depth_target_is_a_distribution() -> None:
     edges = depth_edges()
     assert len(depth_centres()) == DEPTH_BINS and np.all(np.diff(edges) > 0)
