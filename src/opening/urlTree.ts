@@ -1,7 +1,7 @@
-import { markContent } from '../domain/contentMark.ts';
 import type { FileTree } from '../domain/fileTree.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
 import { fetchBytes } from '../models/download.ts';
+import { markContent } from '../zip/contentMark.ts';
 import { splitPath } from './fileTrees.ts';
 import { treeFromZip } from './zipTree.ts';
 

@@ -1,5 +1,5 @@
-import { markContent } from '../domain/contentMark.ts';
 import { OccuscopeError } from '../errors/catalogue.ts';
+import { markContent } from './contentMark.ts';
 import { findEntries, headerBytes, measureHeader, type ZipEntry, ZipFault } from './parseDirectory.ts';
 
 /** What an archive may ask of the visitor's memory. */

@@ -1,5 +1,5 @@
 import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
-import { readContentMark } from '../../domain/contentMark.ts';
+import { readContentMark } from '../../zip/contentMark.ts';
 import type { TableFiles } from './readTables.ts';
 import type { RootIndex } from './rootIndex.ts';
 
