@@ -47,11 +47,15 @@ describe('two cameras in a network of six', () => {
 });
 
 test('street-base sees each camera alone: what is in the other places changes nothing of the first two', async () => {
-  const { files } = readPackage(path.resolve(import.meta.dirname, '../public/models/street-base'));
-  const runtime = createOrtRuntime(ort, 'node');
-  const session = await runtime.createSession('encoder.onnx', files.get('encoder.onnx')!, {
-    executionProviders: ['wasm'],
-  });
+  const { files, manifest } = readPackage(path.resolve(import.meta.dirname, '../public/models/street-base'));
+  const pooled = manifest.stages.findIndex(({ kind }) => kind === 'voxel-pool');
+  const parts = manifest.stages.slice(0, pooled).flatMap((stage) => (stage.kind === 'onnx' ? [stage.file] : []));
+  expect(parts).toContain('encoder.onnx');
+  for (const part of parts) await expectCamerasApart(part, files.get(part)!);
+});
+
+async function expectCamerasApart(part: string, bytes: Uint8Array): Promise<void> {
+  const session = await createOrtRuntime(ort, 'node').createSession(part, bytes, { executionProviders: ['wasm'] });
   const feed = (others: (index: number) => number) =>
     Object.fromEntries(
       session.signature.inputs.map(({ name, shape }) => {
@@ -71,7 +75,7 @@ test('street-base sees each camera alone: what is in the other places changes no
     expect(a.subarray(own), name).not.toEqual(b.subarray(own));
   }
   await session.release();
-});
+}
 
 describeGpu('two cameras in a network of six, on the GPU', (getContext) => {
   test('after six cameras have left their images behind', async () => {

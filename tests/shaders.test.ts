@@ -10,6 +10,7 @@ import { createRayCaster } from '../src/metrics/rayKernel.ts';
 import { createCameraRays, planCameraRays, RAY_CHANNELS } from '../src/pipeline/cameraRays.ts';
 import { createDecode, planDecode } from '../src/pipeline/decode.ts';
 import { createMemoryWarp, planMemoryWarp } from '../src/pipeline/memoryWarp.ts';
+import { createPlaneSweep, planPlaneSweep } from '../src/pipeline/planeSweep.ts';
 import { createVoxelPool, planVoxelPool } from '../src/pipeline/voxelPool.ts';
 import { createPreprocess } from '../src/preprocess/createPreprocess.ts';
 import { planPreprocess } from '../src/preprocess/plan.ts';
@@ -81,6 +82,11 @@ function bindEverything(context: GpuContext): void {
     [1, 2, 4, 8, 8],
   );
   createMemoryWarp(context, warp, { in: buffer(), out: buffer() }).encode(encoder);
+  const sweep = planPlaneSweep(
+    { kind: 'plane-sweep', in: 'in', out: 'out', depths: [1, 2], pixels: 'centres' },
+    [1, 3, 4, 8],
+  );
+  createPlaneSweep(context, sweep, { current: buffer(), previous: buffer(), out: buffer() }).encode(encoder);
   const rays = planCameraRays(
     { kind: 'camera-rays', out: 'rays', size: [4, 3], channels: [...RAY_CHANNELS] },
     1,

@@ -113,15 +113,15 @@ def measure(predictor: Predictor, scenes: list[list[FrameData]]) -> tuple[list[O
     Belief that adds up makes the network bolder, and a person who opens a single frame sees the shyer half.
     """
     running, anew, speeds = OddsTable(), OddsTable(), SpeedTable()
-    first = Predictor(predictor.encoder, predictor.depth, predictor.bev)
+    first = Predictor(predictor.encoder, predictor.seer.net, predictor.bev)
     for scene in scenes:
         predictor.reset()
         for frame in scene:
-            seen = predictor.see(frame)[1]
+            sight = predictor.look(frame)
             first.reset()
-            occupancy, classes, flow = predictor.infer(frame, seen)
+            occupancy, classes, flow = predictor.infer(frame, predictor.place(frame, sight))
             running.add(frame.labels, occupancy, classes)
-            anew.add(frame.labels, *first.infer(frame, seen)[:2])
+            anew.add(frame.labels, *first.infer(frame, first.place(frame, sight))[:2])
             if frame.flow is not None:
                 speeds.add(frame.labels, frame.flow, flow)
     return [running, anew], speeds

@@ -21,7 +21,8 @@ Six cameras at {width}x{height} to 3D occupancy (Occ3D classes, 200x200x16 voxel
 _ENCODER = """- Encoder: ESPNetv2 topology (Mehta et al. 2019) written from the paper, started from the EdgeNets weights trained on \
 Cityscapes (MIT licence), trained on the world's images with exact class maps and distilled from its own start on unlabelled \
 street images.
-- Depth of what stands on the ground starts from where it meets the ground in the image."""
+- Depth of what stands on the ground starts from where it meets the ground in the image; what stands still also shows it by how it
+  moved since the frame before (a plane sweep)."""
 
 # Row title, group of returns, field of the lidar report.
 _HIT_ROWS = [
@@ -76,6 +77,7 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
     """Markdown. `found` comes from `training.evaluate`, `real` from `read_real`."""
     flow, images = found["flow"], found["images"]
     gain = 1 - flow["flowError"] / flow["flowErrorOfZero"]
+    depth, first = (images["depthAbsRel"][run] for run in ("network", "networkForgets"))
     right_gain = 1 - flow["rightFlowError"] / max(flow["rightFlowErrorOfZero"], 1e-9)
     parts = [
         _HEAD.format(
@@ -89,7 +91,8 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
         f"({_percent(gain)} better). On moving voxels whose class is right: {flow['rightFlowError']:.2f} against "
         f"{flow['rightFlowErrorOfZero']:.2f} m/s ({_percent(right_gain)} better)."),
         (f"Segmentation {_percent(images['segmentationAccuracy'])} of pixels right (mean IoU {_percent(images['segmentationIoU'])}); "
-        f"depth error relative to the truth {images['groundDepthAbsRel']:.2f} on ground, {images['raisedDepthAbsRel']:.2f} on raised things."),
+        f"depth error relative to the truth {depth['ground']:.2f} on ground, {depth['raised']:.2f} on raised things "
+        f"({first['ground']:.2f} and {first['raised']:.2f} without the frame before)."),
         "", _class_table(found), "",
         *([_real_section(real), ""] if real else []),
         "## How it came to be", _ENCODER,

@@ -66,6 +66,8 @@ FINE_GRID = GRID_SIZE
 DEPTH_BINS = 56
 
 
+# Length of the descriptor of a lift cell by which the previous frame's cells are compared with the present ones.
+DESCRIPTOR_CHANNELS = 16
 # How often the shares of depth bins are squared to find the surface (`commit_depth` in depthNet.py).
 COMMITMENT = 4
 

@@ -1,7 +1,7 @@
-"""Depth and context from class evidence and camera rays.
+"""Depth and context from class evidence, camera rays, and what the previous frame saw of the same points.
 
-Semantics are the interface: the network never sees colour, so what it learns about sizes and layouts in a synthetic world
-also holds for real frames whose segmentation is right.
+Semantics are the interface: of colour the network only hears how alike two frames are at a place, so what it learns about sizes
+and layouts in a synthetic world also holds for real frames whose segmentation is right.
 """
 
 from __future__ import annotations
@@ -10,8 +10,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .constants import COMMITMENT, CONTEXT_GROUPS, DEPTH_BINS, IMAGE_CLASSES, LIFT_SIZE, MAP_SIZE, RAY_CHANNELS, SIZE, SMALL_THINGS, depth_edges
-from .encoder import CLASS_COUNT
+from .constants import (
+    COMMITMENT,
+    CONTEXT_GROUPS,
+    DEPTH_BINS,
+    DESCRIPTOR_CHANNELS,
+    IMAGE_CLASSES,
+    LIFT_SIZE,
+    MAP_SIZE,
+    RAY_CHANNELS,
+    SIZE,
+    SMALL_THINGS,
+    depth_edges,
+)
+from .encoder import CLASS_COUNT, SECOND_LEVEL_CHANNELS
 
 # The U-Net thinks in cells twice as large as those that are lifted.
 _CELLS = (LIFT_SIZE[0] // 2, LIFT_SIZE[1] // 2)
@@ -81,11 +93,23 @@ class ContactPrior(nn.Module):
         return (first @ depths).permute(0, 3, 2, 1)
 
 
+class Descriptor(nn.Module):
+    """The encoder's second level [N,128,32,88] -> descriptors of length 1, channels innermost: [N,32,88,16]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.project = nn.Conv2d(SECOND_LEVEL_CHANNELS, DESCRIPTOR_CHANNELS, 1)
+
+    def forward(self, second: Tensor) -> Tensor:
+        x = self.project(second).permute(0, 2, 3, 1)
+        return x / torch.sqrt((x * x).sum(3, keepdim=True) + 1e-6)
+
+
 class DepthNet(nn.Module):
-    """U-Net. In: class probabilities [N,23,64,176], rays [N,6,64,176]. Out: logits [N,D+1,32,88].
+    """U-Net. In: class probabilities [N,23,64,176], rays [N,6,64,176], matches [N,D,32,88]. Out: logits [N,D+1,32,88].
 
     Most of the thinking happens at [16,44]; a thin last level adds the edges. The last depth logit means far or sky and is dropped
-    before the lift.
+    before the lift. Matches (planeSweep.py) are zeros where there is no frame before.
     """
 
     def __init__(self) -> None:
@@ -119,13 +143,19 @@ class DepthNet(nn.Module):
         self.merge0 = ResidualBlock(a)
         self.fine_out = nn.Conv2d(a, DEPTH_BINS + 1, 1)
         self.fine_gates = nn.Conv2d(a, 2, 1)
-        for layer in (self.fine_out, self.fine_gates):
+        self.describe = Descriptor()
+        self.matches_in = nn.Conv2d(DEPTH_BINS, b, 1, bias=False)
+        self.fine_matches_in = nn.Conv2d(DEPTH_BINS, a, 1, bias=False)
+        # How strongly the matches speak directly.
+        self.match_gate = nn.Conv2d(a, 1, 1)
+        for layer in (self.fine_out, self.fine_gates, self.match_gate):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
+        nn.init.constant_(self.match_gate.bias, 1.0)
 
-    def forward(self, evidence: Tensor, rays: Tensor) -> Tensor:
+    def forward(self, evidence: Tensor, rays: Tensor, matches: Tensor) -> Tensor:
         zero = F.leaky_relu(self.stem(torch.cat([evidence, rays], 1)), 0.1)
-        one = self.block1(F.leaky_relu(self.down1(zero), 0.1))
+        one = self.block1(F.leaky_relu(self.down1(zero) + self.matches_in(F.avg_pool2d(matches, 2)), 0.1))
         two = self.block2(F.leaky_relu(self.down2(one), 0.1))
         three = self.block3(F.leaky_relu(self.down3(two), 0.1))
         up = self.merge2(F.leaky_relu(two + double_size(self.up2(three)), 0.1))
@@ -134,18 +164,21 @@ class DepthNet(nn.Module):
         contact = self.contact(evidence, rays[:, 1:2])
         joined = one + double_size(self.up1(up)) + self.ground_in(prior) + self.contact_in(contact) + self.evidence_in(pooled)
         features = self.merge1(F.leaky_relu(joined, 0.1))
-        return self._sharpen(zero, features, contact, evidence, rays)
+        return self._sharpen(zero, features, contact, evidence, rays, matches)
 
-    def _sharpen(self, zero: Tensor, features: Tensor, contact: Tensor, evidence: Tensor, rays: Tensor) -> Tensor:
-        """The logits at the size of the lift: coarse ones, what the last level adds, and the two priors by their gates."""
+    def _sharpen(self, zero: Tensor, features: Tensor, contact: Tensor, evidence: Tensor, rays: Tensor, matches: Tensor) -> Tensor:
+        """The logits at the size of the lift: coarse ones, what the last level adds, and the two priors and the matches by their gates."""
         prior = self.ground(F.avg_pool2d(rays[:, 1:2], 2))
         x = zero + double_size(self.up0(features)) + self.fine_ground_in(prior) + self.fine_evidence_in(F.avg_pool2d(evidence, 2))
+        x = x + self.fine_matches_in(matches)
         x = self.merge0(F.leaky_relu(x, 0.1))
         coarse = torch.cat([self.ground_gate(features), self.contact_gate(features), self.depth_out(features)], 1)
         ground, stands, logits, far = (double_size(coarse) + torch.cat([self.fine_gates(x), self.fine_out(x)], 1)).split(
             [1, 1, DEPTH_BINS, 1], 1
         )
-        return torch.cat([logits + 4 * (ground * prior + stands * double_size(contact)), far], 1)
+        alike = F.avg_pool2d(matches, 3, 1, 1)
+        logits = logits + 4 * (ground * prior + stands * double_size(contact) + self.match_gate(x) * alike)
+        return torch.cat([logits, far], 1)
 
 
 class Context(nn.Module):
@@ -176,6 +209,6 @@ def commit_depth(depth: Tensor) -> Tensor:
     return share * (depth.sum(1, keepdim=True) / share.sum(1, keepdim=True).clamp(min=1e-6))
 
 
-def depth_and_context(net: DepthNet, evidence: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:
+def depth_and_context(net: DepthNet, evidence: Tensor, rays: Tensor, matches: Tensor) -> tuple[Tensor, Tensor]:
     """Depth probabilities without the far bin [N,D,32,88] and context [N,20,32,88]."""
-    return torch.softmax(net(evidence, rays), 1)[:, :DEPTH_BINS], net.context(evidence)
+    return torch.softmax(net(evidence, rays, matches), 1)[:, :DEPTH_BINS], net.context(evidence)

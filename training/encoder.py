@@ -21,6 +21,7 @@ CLASS_COUNT = len(IMAGE_CLASSES)
 # The last layer of the published decoder, one row per class.
 _OUTPUT = "bu_dec_l4.merge_layer.3"
 _WIDTHS = (32, 128, 256, 512)
+SECOND_LEVEL_CHANNELS = _WIDTHS[1]
 # Largest receptive field (pixels) of the dilated branches in each level of the pyramid.
 _LIMITS = {"level2_0": 13, "level3_0": 11, "level3": 9, "level4_0": 9, "level4": 7}
 _PYRAMID_SCALES = (2.0, 1.5, 1.0, 0.5, 0.1)
@@ -124,8 +125,7 @@ class EncoderHalf(nn.Module):
         self.level4 = nn.ModuleList(DilatedPyramidUnit(w4, w4, 1, _LIMITS["level4"]) for _ in range(7))
 
     def forward(self, image: Tensor) -> list[Tensor]:
-        one = self.level1(image)
-        two = self.level2_0(one, image)
+        one, two = self.begin(image)
         three = self.level3_0(two, image)
         for unit in self.level3:
             three = unit(three)
@@ -133,6 +133,11 @@ class EncoderHalf(nn.Module):
         for unit in self.level4:
             four = unit(four)
         return [one, two, three, four]
+
+    def begin(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """The first two levels, which training leaves as they are."""
+        one = self.level1(image)
+        return one, self.level2_0(one, image)
 
 
 class Named(nn.Module):
@@ -236,6 +241,10 @@ class StreetEncoder(nn.Module):
                 nn.init.zeros_(parameter)
 
     def forward(self, image: Tensor) -> Tensor:
+        return self.see(image)[0]
+
+    def see(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Class logits, and the second level f32 [N,128,H/4,W/4]."""
         one, two, three, four = self.base_net(image)
         x = self.bu_dec_l1(four)
         steps = (
@@ -248,7 +257,7 @@ class StreetEncoder(nn.Module):
             last = norm(x + gate(skip))
             x = decode(last)
         said = self.say_middle(three) + resize_bilinear(self.say_coarse(four), (three.shape[2], three.shape[3]))
-        return x + self.say_fine(last) + resize_bilinear(said, (x.shape[2], x.shape[3]))
+        return x + self.say_fine(last) + resize_bilinear(said, (x.shape[2], x.shape[3])), two
 
 
 def load_start_encoder(path: Path) -> StreetEncoder:

@@ -14,7 +14,7 @@ from .export import load_networks, measure_cost
 from .lifted import LiftInput
 from .metrics import FlowScore, Variability, VoxelScore, ground_plane
 from .phaseDepth import raised_cells
-from .predictor import Predictor
+from .predictor import Predictor, Sight
 from .rootReader import FrameData
 from .store import Store, depth_target
 
@@ -24,9 +24,10 @@ class _ImageScore:
 
     def __init__(self) -> None:
         self.histogram = np.zeros((len(IMAGE_CLASSES),) * 2, np.int64)
-        self.errors: dict[str, list[float]] = {"ground": [], "raised": []}
+        self.errors: dict[str, dict[str, list[float]]] = {}
 
-    def add(self, frame, maps: np.ndarray, depth: np.ndarray) -> None:
+    def add(self, frame: FrameData, maps: np.ndarray, depths: dict[str, np.ndarray]) -> None:
+        """`depths`: what each way of running the network made of the frame."""
         count = len(IMAGE_CLASSES)
         index = frame.segmentation.astype(np.int64).ravel() * count + maps.argmax(1).ravel()
         self.histogram += np.bincount(index, minlength=count**2).reshape(count, count)
@@ -34,10 +35,11 @@ class _ImageScore:
         solid = target[:, :DEPTH_BINS].sum(1) > 0.7
         raised = raised_cells(frame.segmentation, frame.depth)
         truth = self._median(target[:, :DEPTH_BINS])
-        guess = self._median(depth.astype(np.float32))
-        error = np.abs(guess - truth) / truth
-        self.errors["ground"].append(float(error[solid & ~raised].mean()))
-        self.errors["raised"].append(float(error[solid & raised].mean()))
+        for name, depth in depths.items():
+            error = np.abs(self._median(depth.astype(np.float32)) - truth) / truth
+            errors = self.errors.setdefault(name, {"ground": [], "raised": []})
+            errors["ground"].append(float(error[solid & ~raised].mean()))
+            errors["raised"].append(float(error[solid & raised].mean()))
 
     @staticmethod
     def _median(share: np.ndarray) -> np.ndarray:
@@ -51,8 +53,7 @@ class _ImageScore:
         return {
             "segmentationIoU": float((hits[present] / union[present]).mean()),
             "segmentationAccuracy": float(hits.sum() / max(self.histogram.sum(), 1)),
-            "groundDepthAbsRel": float(np.mean(self.errors["ground"])),
-            "raisedDepthAbsRel": float(np.mean(self.errors["raised"])),
+            "depthAbsRel": {name: {kind: float(np.mean(e)) for kind, e in errors.items()} for name, errors in self.errors.items()},
             "segmentationIoUByClass": {
                 name: round(float(hits[k] / union[k]), 3) for k, name in enumerate(IMAGE_CLASSES) if present[k]
             },
@@ -70,16 +71,18 @@ class _Run:
         self.predictor.reset()
         self.variability = Variability([frame.world_from_ego for frame in scene])
 
-    def add(self, frame: FrameData, seen: LiftInput) -> None:
+    def add(self, frame: FrameData, sight: Sight) -> LiftInput:
+        """Runs the network on the frame; returns what was lifted."""
         if self.forgets:
             self.predictor.reset()
+        seen = self.predictor.place(frame, sight)
         labels, motion = self.predictor.predict(frame, seen)
-        if frame.labels is None:
-            return
-        self.voxels.add(frame.labels, labels)
-        self.variability.add(frame.world_from_ego, frame.labels, labels, frame.flow)
-        if frame.flow is not None:
-            self.flow.add(frame.flow, motion, frame.labels, labels)
+        if frame.labels is not None:
+            self.voxels.add(frame.labels, labels)
+            self.variability.add(frame.world_from_ego, frame.labels, labels, frame.flow)
+            if frame.flow is not None:
+                self.flow.add(frame.flow, motion, frame.labels, labels)
+        return seen
 
     def leave(self) -> None:
         self.shares += self.variability.shares
@@ -99,21 +102,20 @@ def evaluate(root: Path, run: Path, limit: int | None) -> dict:
         for one in runs.values():
             one.enter(scene)
         for frame in scene:
-            maps, seen = runs["network"].predictor.see(frame)
-            for one in runs.values():
-                one.add(frame, seen)
+            sight = runs["network"].predictor.look(frame)
+            seen = {name: one.add(frame, sight) for name, one in runs.items()}
             count += 1
             if frame.labels is not None:
                 plane.add(frame.labels, ground_plane())
             if frame.exact:
-                images.add(frame, maps, seen.depth)
+                images.add(frame, sight.maps, {name: one.depth for name, one in seen.items()})
         for one in runs.values():
             one.leave()
     result: dict = {"frames": count, "drives": len(store.scenes), **{name: one.summary() for name, one in runs.items()}}
     result["groundPlane"] = plane.summary()
     result["cost"] = measure_cost(*networks)
     result["flow"] = runs["network"].flow.summary()
-    result["images"] = images.summary() if images.errors["ground"] else {}
+    result["images"] = images.summary() if images.errors else {}
     shares = runs["network"].voxels.class_iou()[:FREE]
     result["classIoU"] = {name: None if np.isnan(v) else round(float(v), 3) for name, v in zip(OCC3D_CLASSES, shares)}
     return result

@@ -1,4 +1,4 @@
-"""Writes the model package: encoder.onnx, head.onnx, manifest.json and card.md, checked against PyTorch in ONNX Runtime."""
+"""Writes the model package: encoder.onnx, depth.onnx, head.onnx, manifest.json and card.md, checked against PyTorch in ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import copy
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from .bevNet import BevNet
 from .constants import (
+    CAMERAS,
     CONTEXT_CHANNELS,
+    DEPTH_BINS,
+    DESCRIPTOR_CHANNELS,
     FINE_CHANNELS,
     FINE_GRID,
     FINE_VOXEL,
@@ -29,11 +33,13 @@ from .constants import (
     GRID_VOXEL,
     GROUP_COUNT,
     HEIGHT_GROUPS,
+    IMAGE_CLASSES,
     IMAGE_MEAN,
     IMAGE_SIZE,
     IMAGE_STD,
     KEPT_CHANNELS,
     LIFT_GRID,
+    LIFT_SIZE,
     LIFT_VOXEL,
     LIFTED_CHANNELS,
     MAP_SIZE,
@@ -45,6 +51,7 @@ from .constants import (
 from .depthNet import DepthNet, commit_depth, depth_and_context
 from .encoder import StreetEncoder
 from .inference import plain_encoder, spelled_softmax
+from .planeSweep import plane_sweep, sweep_maps
 from .resample import exporting
 
 MODEL_ID = f"street-{SIZE_NAME}"
@@ -53,32 +60,51 @@ _TOLERANCE = 1e-3
 _SMALLEST_HALF = 256
 _BEV_SHAPE = (1, LIFTED_CHANNELS, LIFT_GRID[1], LIFT_GRID[0])
 _SHAPES_SHAPE = (1, FINE_CHANNELS, FINE_GRID[1], FINE_GRID[0])
-# What a frame leaves for the next one.
-_STATE = {
+# What a frame leaves for the next one: beliefs and features that move with the car, and what the cameras saw.
+_MOVED = {
     "memory": [1, KEPT_CHANNELS, LIFT_GRID[1], LIFT_GRID[0]],
     "belief": [1, len(HEIGHT_GROUPS), GRID_SIZE[1], GRID_SIZE[0]],
 }
-_IMAGE_OUTPUTS = ("depth", "surface", "context", "shape_context")
+_STATE = _MOVED | {"descriptors": [len(CAMERAS), *LIFT_SIZE[::-1], DESCRIPTOR_CHANNELS]}
+_IMAGES_SHAPE = (len(CAMERAS), 3, IMAGE_SIZE[1], IMAGE_SIZE[0])
+_RAYS_SHAPE = (len(CAMERAS), len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
+_EVIDENCE_SHAPE = (len(CAMERAS), len(IMAGE_CLASSES), MAP_SIZE[1], MAP_SIZE[0])
+_MATCHES_SHAPE = (len(CAMERAS), DEPTH_BINS, LIFT_SIZE[1], LIFT_SIZE[0])
+_IMAGE_OUTPUTS = ("evidence", "descriptors")
+_DEPTH_OUTPUTS = ("depth", "surface", "context", "shape_context")
 _HEAD_OUTPUTS = ("occupancy", "classes", "flow", "memory_out", "belief_out")
 _PARITY = Path(__file__).parents[1] / "tests" / "goldens" / f"{MODEL_ID}.json"
 
 
-class ImageHalf(nn.Module):
-    """images [6,3,128,352], rays [6,6,64,176] -> depth and surface [6,56,32,88], context [6,32,88,20] by class and [6,32,88,5] by shape."""
+class ImagePart(nn.Module):
+    """images [6,3,128,352] -> class evidence [6,23,64,176], descriptors [6,32,88,16]."""
 
     def __init__(self, encoder: StreetEncoder, depth: DepthNet):
         super().__init__()
-        self.encoder, self.depth = encoder, depth
+        self.encoder, self.describe = encoder, depth.describe
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        logits, second = self.encoder.see(images)
+        return spelled_softmax(logits), self.describe(second)
+
+
+class DepthPart(nn.Module):
+    """evidence [6,23,64,176], rays [6,6,64,176], matches [6,56,32,88] -> depth and surface [6,56,32,88], context [6,32,88,20] by class
+    and [6,32,88,5] by shape."""
+
+    def __init__(self, depth: DepthNet):
+        super().__init__()
+        self.depth = depth
         members = [[float(a <= k < b) for k in range(CONTEXT_CHANNELS)] for a, b in SHAPES]
         self.register_buffer("of_shape", torch.tensor(members)[:, :, None, None], persistent=False)
 
-    def forward(self, images: Tensor, rays: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        probabilities, context = depth_and_context(self.depth, spelled_softmax(self.encoder(images)), rays)
+    def forward(self, evidence: Tensor, rays: Tensor, matches: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        probabilities, context = depth_and_context(self.depth, evidence, rays, matches)
         shapes = F.conv2d(context, self.of_shape)
         return probabilities, commit_depth(probabilities), context.permute(0, 2, 3, 1), shapes.permute(0, 2, 3, 1)
 
 
-class BirdHalf(nn.Module):
+class BirdPart(nn.Module):
     """bev [1,320,100,100], shapes [1,80,200,200], memory [1,126,100,100], belief [1,16,200,200] -> occupancy [1,16,200,200],
     classes [6,17,200,200], flow [1,2,200,200], the next memory and belief."""
 
@@ -143,30 +169,68 @@ def probe(shape: tuple[int, ...], scale: float, offset: float) -> Tensor:
     return torch.from_numpy((offset + scale * np.sin(0.37 * k + 0.5 * np.sin(0.011 * k))).astype(np.float32).reshape(shape))
 
 
-def write_parity(path: Path, image_half: nn.Module, bird_half: nn.Module) -> None:
+@dataclass
+class _ProbeRig:
+    """Cameras all round, for `_sweep_fixture`."""
+
+    intrinsics: np.ndarray
+    ego_from_camera: np.ndarray
+    world_from_ego: np.ndarray
+
+
+def _sweep_fixture() -> dict:
+    """A plane sweep between probes as descriptors, for a rig that drives 2.5 m ahead in a curve: `training/planeSweep.py` in numbers."""
+    focal = 0.79 * IMAGE_SIZE[0]
+    intrinsics = np.array([[focal, 0, (IMAGE_SIZE[0] - 1) / 2], [0, focal, (IMAGE_SIZE[1] - 1) / 2], [0, 0, 1]])
+    poses = np.tile(np.eye(4), (len(CAMERAS), 1, 1))
+    for pose, yaw in zip(poses, np.radians((55, 0, -55, 110, 180, -110))):
+        c, s = np.cos(yaw), np.sin(yaw)
+        pose[:3, :3] = np.stack([[s, -c, 0], [0, 0, -1], [c, s, 0]], 1)
+        pose[:3, 3] = (c + 0.5, 0.5 * s, 1.5)
+    motion = np.eye(4)
+    motion[:2, :2], motion[:2, 3] = [[np.cos(0.06), -np.sin(0.06)], [np.sin(0.06), np.cos(0.06)]], (2.5, 0.1)
+    many = np.tile(intrinsics, (len(CAMERAS), 1, 1))
+    now, before = _ProbeRig(many, poses, motion), _ProbeRig(many, poses, np.eye(4))
+    shape = tuple(_STATE["descriptors"])
+    probes = {"current": (0.25, 0.0), "previous": (0.25, 0.05)}
+    descriptors = (probe(shape, *entry) for entry in probes.values())
+    return {
+        "intrinsics": intrinsics.ravel().tolist(), "egoFromCamera": poses.reshape(len(poses), -1).tolist(),
+        "previousEgoFromEgo": motion.ravel().tolist(),
+        "inputs": {name: {"shape": list(shape), "scale": scale, "offset": offset} for name, (scale, offset) in probes.items()},
+        "matches": _sample_output(plane_sweep(*descriptors, sweep_maps(now, before))),
+    }
+
+
+def _sample_output(tensor: Tensor) -> dict:
+    flat = tensor.reshape(-1)
+    stride = len(flat) // 64
+    return {"shape": list(tensor.shape), "stride": stride, "values": [round(float(v), 6) for v in flat[::stride][:64]]}
+
+
+def write_parity(path: Path, image: nn.Module, depth: nn.Module, bird: nn.Module) -> None:
     """Outputs of PyTorch for `probe` inputs at 64 evenly spaced places each, to check any runtime of the package against."""
     shapes = {
-        "images": ((6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), 2.0, 0.0),
-        "rays": ((6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0]), 0.5, 0.5),
+        "images": (_IMAGES_SHAPE, 2.0, 0.0),
+        "evidence": (_EVIDENCE_SHAPE, 0.05, 0.05),
+        "rays": (_RAYS_SHAPE, 0.5, 0.5),
+        "matches": (_MATCHES_SHAPE, 1.0, 0.0),
         # Lifted sums are never negative.
         "bev": (_BEV_SHAPE, 1.0, 1.0),
         "shapes": (_SHAPES_SHAPE, 1.0, 1.0),
-        **{name: (tuple(shape), 1.0, 0.0) for name, shape in _STATE.items()},
+        **{name: (tuple(shape), 1.0, 0.0) for name, shape in _MOVED.items()},
     }
     inputs = {name: probe(*entry) for name, entry in shapes.items()}
     with torch.no_grad(), exporting():
-        outputs = dict(zip(_IMAGE_OUTPUTS, image_half(inputs["images"], inputs["rays"])))
-        outputs |= dict(zip(_HEAD_OUTPUTS, bird_half(*(inputs[name] for name in ("bev", "shapes", *_STATE)))))
-    fixture: dict = {
+        outputs = dict(zip(_IMAGE_OUTPUTS, image(inputs["images"])))
+        outputs |= dict(zip(_DEPTH_OUTPUTS, depth(*(inputs[name] for name in ("evidence", "rays", "matches")))))
+        outputs |= dict(zip(_HEAD_OUTPUTS, bird(*(inputs[name] for name in ("bev", "shapes", *_MOVED)))))
+    fixture = {
         "probe": "offset + scale * sin(0.37 k + 0.5 sin(0.011 k)), k = flat index",
         "inputs": {name: {"shape": list(shape), "scale": scale, "offset": offset} for name, (shape, scale, offset) in shapes.items()},
-        "outputs": {},
+        "outputs": {name: _sample_output(tensor) for name, tensor in outputs.items()},
+        "sweep": _sweep_fixture(),
     }
-    for name, tensor in outputs.items():
-        flat = tensor.reshape(-1)
-        stride = len(flat) // 64
-        values = [round(float(v), 6) for v in flat[::stride][:64]]
-        fixture["outputs"][name] = {"shape": list(tensor.shape), "stride": stride, "values": values}
     path.write_text(json.dumps(fixture, allow_nan=False) + "\n")
 
 
@@ -176,7 +240,7 @@ def _grid(voxel: tuple[float, float, float], size: tuple[int, int, int]) -> dict
 
 def _warp_stage(state: str) -> dict:
     """A state tensor moved by the ego motion in the plane z = 0."""
-    rows, columns = _STATE[state][2:]
+    rows, columns = _MOVED[state][2:]
     cell = [LIFT_GRID[0] * LIFT_VOXEL[0] / columns, LIFT_GRID[1] * LIFT_VOXEL[1] / rows, 6.4]
     return {
         "kind": "memory-warp", "in": state, "out": f"aligned-{state}", "dimensions": 2, "layout": "cyx",
@@ -185,11 +249,15 @@ def _warp_stage(state: str) -> dict:
     }
 
 
+def _list_depths() -> list[float]:
+    return [round(float(d), 6) for d in depth_centres()]
+
+
 def _pool_stage(depth: str, context: str, out: str, grid: dict) -> dict:
     return {
-        "kind": "voxel-pool", "depth": depth, "context": context, "out": out,
-        "depths": [round(float(d), 6) for d in depth_centres()], "depthLayout": "ndhw", "contextLayout": "nhwc",
-        "pixels": "centres", "index": "floor", "filling": "nearest", "grid": grid, "outLayout": "zcyx",
+        "kind": "voxel-pool", "depth": depth, "context": context, "out": out, "depths": _list_depths(),
+        "depthLayout": "ndhw", "contextLayout": "nhwc", "pixels": "centres", "index": "floor", "filling": "nearest",
+        "grid": grid, "outLayout": "zcyx",
     }
 
 
@@ -197,14 +265,18 @@ def _stages(thresholds: list[float], slowest: float) -> list[dict]:
     return [
         {"kind": "camera-rays", "out": "rays", "size": list(MAP_SIZE), "channels": list(RAY_CHANNELS)},
         {
-            "kind": "onnx", "file": "encoder.onnx", "in": {"images": "images", "rays": "rays"},
-            "out": {name: name for name in _IMAGE_OUTPUTS},
+            "kind": "onnx", "file": "encoder.onnx", "in": {"images": "images"}, "out": {name: name for name in _IMAGE_OUTPUTS},
+        },
+        {"kind": "plane-sweep", "in": "descriptors", "out": "matches", "depths": _list_depths(), "pixels": "centres"},
+        {
+            "kind": "onnx", "file": "depth.onnx", "in": {name: name for name in ("evidence", "rays", "matches")},
+            "out": {name: name for name in _DEPTH_OUTPUTS},
         },
         _pool_stage("depth", "context", "bev", _grid(LIFT_VOXEL, LIFT_GRID)),
         _pool_stage("surface", "shape_context", "shapes", _grid(FINE_VOXEL, FINE_GRID)),
-        *(_warp_stage(name) for name in _STATE),
+        *(_warp_stage(name) for name in _MOVED),
         {
-            "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", "shapes": "shapes", **{name: f"aligned-{name}" for name in _STATE}},
+            "kind": "onnx", "file": "head.onnx", "in": {"bev": "bev", "shapes": "shapes", **{name: f"aligned-{name}" for name in _MOVED}},
             "out": {name: name.removesuffix("_out") for name in _HEAD_OUTPUTS},
         },
         {
@@ -219,16 +291,16 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
     """Writes every file of the package; returns the manifest. Raises when ONNX and PyTorch disagree."""
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    width, height = IMAGE_SIZE
-    rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
-    half = round_to_half(ImageHalf(plain_encoder(encoder), copy.deepcopy(depth)))
-    images = torch.randn(6, 3, height, width)
-    _write_onnx(half, {"images": images, "rays": rays}, list(_IMAGE_OUTPUTS), folder / "encoder.onnx")
+    image = round_to_half(ImagePart(plain_encoder(encoder), copy.deepcopy(depth)))
+    _write_onnx(image, {"images": torch.randn(_IMAGES_SHAPE)}, list(_IMAGE_OUTPUTS), folder / "encoder.onnx")
+    deep = round_to_half(DepthPart(copy.deepcopy(depth)))
+    inputs = {"evidence": torch.rand(_EVIDENCE_SHAPE) / 10, "rays": torch.rand(_RAYS_SHAPE), "matches": torch.rand(_MATCHES_SHAPE)}
+    _write_onnx(deep, inputs, list(_DEPTH_OUTPUTS), folder / "depth.onnx")
     inputs = {"bev": torch.rand(_BEV_SHAPE), "shapes": torch.rand(_SHAPES_SHAPE)}
-    inputs |= {name: torch.rand(*shape) * 2 - 1 for name, shape in _STATE.items()}
-    bird = round_to_half(BirdHalf(copy.deepcopy(bev)))
+    inputs |= {name: torch.rand(*shape) * 2 - 1 for name, shape in _MOVED.items()}
+    bird = round_to_half(BirdPart(copy.deepcopy(bev)))
     _write_onnx(bird, inputs, list(_HEAD_OUTPUTS), folder / "head.onnx")
-    write_parity(_PARITY, half, bird)
+    write_parity(_PARITY, image, deep, bird)
     (folder / "card.md").write_text(card)
     manifest = {
         "format": "occuscope-model/1",
@@ -237,13 +309,13 @@ def write_package(folder: Path, encoder: StreetEncoder, depth: DepthNet, bev: Be
         "licence": "Apache-2.0; start weights of the encoder MIT (EdgeNets)",
         "origin": origin,
         "classes": "occ3d",
-        "cameras": 6,
+        "cameras": len(CAMERAS),
         "grid": _grid((GRID_VOXEL,) * 3, GRID_SIZE),
         "images": {
             "size": list(IMAGE_SIZE), "fit": "width-keep-bottom", "mean": list(IMAGE_MEAN), "std": list(IMAGE_STD),
             "channels": "rgb", "scale": 1 / 255,
         },
-        "files": {name: _describe(folder / name) for name in ("encoder.onnx", "head.onnx", "card.md")},
+        "files": {name: _describe(folder / name) for name in ("encoder.onnx", "depth.onnx", "head.onnx", "card.md")},
         "state": {name: {"shape": shape, "reset": "zeros"} for name, shape in _STATE.items()},
         "stages": _stages([round(float(t), 2) for t in bev.thresholds], round(float(bev.slowest), 2)),
         "card": "card.md",
@@ -273,9 +345,9 @@ def measure_cost(encoder: StreetEncoder, depth: DepthNet, bev: BevNet) -> dict[s
     """Parameters, and GFLOP (2 per multiply-add) of the exported parts for one six-camera frame, as PyTorch counts them."""
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), exporting(), counter:
-        rays = torch.rand(6, len(RAY_CHANNELS), MAP_SIZE[1], MAP_SIZE[0])
-        ImageHalf(plain_encoder(encoder), depth)(torch.zeros(6, 3, IMAGE_SIZE[1], IMAGE_SIZE[0]), rays)
-        BirdHalf(bev)(*(torch.zeros(shape) for shape in (_BEV_SHAPE, _SHAPES_SHAPE, *_STATE.values())))
+        ImagePart(plain_encoder(encoder), depth)(torch.zeros(_IMAGES_SHAPE))
+        DepthPart(depth)(*(torch.zeros(shape) for shape in (_EVIDENCE_SHAPE, _RAYS_SHAPE, _MATCHES_SHAPE)))
+        BirdPart(bev)(*(torch.zeros(shape) for shape in (_BEV_SHAPE, _SHAPES_SHAPE, *_MOVED.values())))
     parameters = sum(p.numel() for net in (encoder, depth, bev) for p in net.parameters())
     return {"parameters": parameters, "gflop": counter.get_total_flops() / 1e9}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -85,3 +86,14 @@ def plain_encoder(encoder: StreetEncoder) -> StreetEncoder:
             elif isinstance(child, nn.Conv2d) and _crosses_groups(child):
                 setattr(module, name, ungroup(child))
     return plain
+
+
+def begin_encoder(encoder: StreetEncoder) -> Callable[[Tensor], Tensor]:
+    """The encoder up to its second level, without gradients: normalised images [N,3,H,W] -> [N,128,H/4,W/4]."""
+    half = plain_encoder(encoder).base_net.to(memory_format=torch.channels_last)
+
+    def begin(images: Tensor) -> Tensor:
+        with torch.no_grad():
+            return half.begin(images.contiguous(memory_format=torch.channels_last))[1]
+
+    return begin

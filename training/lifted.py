@@ -18,12 +18,15 @@ from .depthNet import DepthNet, depth_and_context
 from .encoder import CLASS_COUNT, StreetEncoder
 from .inference import plain_encoder
 from .lift import commit_depth_fast, pool_voxels_fast
+from .planeSweep import plane_sweep, sweep_maps
 from .resample import exporting
 from .rootReader import FrameData
 from .store import depth_target, frame_rays, normalise, simulated_evidence
 
 # Spread of the logarithm of the power that depth probabilities are raised to.
 _SHARPNESS = 0.3
+# How many of the frames are lifted without regard to the frame before.
+_ALONE_SHARE = 0.25
 
 
 def encode_frames(encoder: StreetEncoder, frames: list[FrameData], device: str, seconds: float = np.inf) -> dict[str, np.ndarray]:
@@ -113,29 +116,60 @@ class LiftInput:
         return self.lift(target[:, :DEPTH_BINS])
 
 
-def lift_input(net: DepthNet, frame: FrameData, maps: np.ndarray, device: str) -> LiftInput:
-    """Runs the depth net on class probabilities f32 [6,23,64,176]."""
-    with torch.no_grad():
-        evidence = torch.from_numpy(maps).to(device).contiguous(memory_format=torch.channels_last)
-        depth, context = depth_and_context(net, evidence, torch.from_numpy(frame_rays(frame)).to(device))
-    halves = depth.cpu().numpy().astype(np.float16), context.permute(0, 2, 3, 1).cpu().numpy().astype(np.float16)
-    return LiftInput(*halves, frame.intrinsics, frame.ego_from_camera)
+class DepthSeer:
+    """Runs the depth net on the frames of a drive, one after the other; each is compared with the one before."""
+
+    def __init__(self, net: DepthNet, device: str = "cpu"):
+        self.net, self.device = net, device
+        self.reset()
+
+    def reset(self) -> None:
+        """The next frame is the first of a drive."""
+        self._before: tuple[FrameData, Tensor] | None = None
+
+    def see(self, frame: FrameData, maps: np.ndarray, second: Tensor, alone: bool = False) -> LiftInput:
+        """Class probabilities f32 [6,23,64,176] and the encoder's second level [6,128,32,88] -> the lift's input.
+
+        `alone`: as if there were no frame before.
+        """
+        with torch.no_grad():
+            descriptors = self.net.describe(second.to(self.device))
+            if self._before is None or alone:
+                matches = torch.zeros(len(maps), DEPTH_BINS, *LIFT_SIZE[::-1], device=self.device)
+            else:
+                before, past = self._before
+                matches = plane_sweep(descriptors, past, sweep_maps(frame, before))
+            self._before = frame, descriptors
+            evidence = torch.from_numpy(maps).to(self.device).contiguous(memory_format=torch.channels_last)
+            depth, context = depth_and_context(self.net, evidence, torch.from_numpy(frame_rays(frame)).to(self.device), matches)
+        halves = depth.cpu().numpy().astype(np.float16), context.permute(0, 2, 3, 1).cpu().numpy().astype(np.float16)
+        return LiftInput(*halves, frame.intrinsics, frame.ego_from_camera)
 
 
 def lift_frames(
-    net: DepthNet, frames: list[FrameData], evidence: dict[str, np.ndarray], device: str, seed: int = 0
+    net: DepthNet, begin: Callable[[Tensor], Tensor], scenes: list[list[FrameData]], evidence: dict[str, np.ndarray], device: str, seed: int = 0
 ) -> dict[str, LiftInput]:
-    """Lift inputs by token; frames without encoder evidence use their class maps made imperfect. Takes `evidence` apart as it goes."""
+    """Lift inputs by token; frames without encoder evidence use their class maps made imperfect. Takes `evidence` apart as it goes.
+
+    Some frames are seen as if they were the first of a drive.
+    """
     generator = np.random.default_rng(seed)
-    usable = [frame for frame in frames if frame.token in evidence or frame.segmentation is not None]
+    seer = DepthSeer(net, device)
     # One block for all: small arrays kept between large passing ones would scatter over several times their size.
-    depths = np.empty((len(usable), len(CAMERAS), DEPTH_BINS, *LIFT_SIZE[::-1]), np.float16)
-    contexts = np.empty((len(usable), len(CAMERAS), *LIFT_SIZE[::-1], CONTEXT_CHANNELS), np.float16)
-    found = {}
-    for frame, depth, context in zip(usable, depths, contexts):
-        stored = evidence.pop(frame.token, None)
-        maps = simulated_evidence(frame.segmentation, generator) if stored is None else stored.astype(np.float32) / 255
-        made = lift_input(net, frame, maps, device)
-        depth[:], context[:] = made.depth, made.context
-        found[frame.token] = LiftInput(depth, context, frame.intrinsics, frame.ego_from_camera)
+    count = sum(len(scene) for scene in scenes)
+    depths = np.empty((count, len(CAMERAS), DEPTH_BINS, *LIFT_SIZE[::-1]), np.float16)
+    contexts = np.empty((count, len(CAMERAS), *LIFT_SIZE[::-1], CONTEXT_CHANNELS), np.float16)
+    blocks, found = zip(depths, contexts), {}
+    for scene in scenes:
+        seer.reset()
+        for frame in scene:
+            stored = evidence.pop(frame.token, None)
+            if stored is None and frame.segmentation is None:
+                seer.reset()
+                continue
+            maps = simulated_evidence(frame.segmentation, generator) if stored is None else stored.astype(np.float32) / 255
+            depth, context = next(blocks)
+            made = seer.see(frame, maps, begin(normalise(frame.images).to(device)), generator.random() < _ALONE_SHARE)
+            depth[:], context[:] = made.depth, made.context
+            found[frame.token] = LiftInput(depth, context, frame.intrinsics, frame.ego_from_camera)
     return found

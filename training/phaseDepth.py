@@ -1,21 +1,27 @@
-"""Phase 2: depth from class evidence: mostly the encoder's own, the rest the exact class maps made imperfect."""
+"""Phase 2: depth from class evidence, mostly the encoder's own, the rest the exact class maps made imperfect; and from the frame before."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from .constants import DEPTH_BINS, LIFT_SIZE, MAP_SIZE, SKY
 from .depthNet import DepthNet
 from .losses import depth_loss
+from .planeSweep import plane_sweep, sweep_maps
+from .rootReader import FrameData
 from .schedule import Phase, prepare_ahead
-from .store import Store, collapse_classes, depth_target, frame_rays, simulated_evidence
+from .store import Store, collapse_classes, depth_target, frame_rays, normalise, simulated_evidence
 from .workers import worker_rank
 
-_FRAMES = 1
 _REFRESH_STEPS = 60
+# How many of the samples are told nothing of the frame before, as the first one of a drive is.
+_FIRST_SHARE = 0.25
 # Shares of samples with the encoder's evidence, and with all classes of raised things made one.
 _ENCODED_SHARE, _COLLAPSED_SHARE = 0.75, 0.15
 _AZIMUTH_SIN = 4
@@ -31,19 +37,41 @@ def raised_cells(segmentation: np.ndarray | None, depth: np.ndarray) -> np.ndarr
     return raised.reshape(len(depth), rows, MAP_SIZE[1] // rows, columns, MAP_SIZE[0] // columns).mean((2, 4)) > 0.4
 
 
+@dataclass
+class _Sample:
+    """Network inputs and truth of one frame; `pair` holds the images of this and the previous frame and the maps between them."""
+
+    tensors: list[Tensor]
+    pair: tuple[Tensor, np.ndarray] | None
+    mirrored: bool
+
+
+def find_previous(scenes: list[list[FrameData]]) -> dict[str, FrameData]:
+    """The frame before each, by token."""
+    return {after.token: before for scene in scenes for before, after in zip(scene, scene[1:])}
+
+
 def train_depth(
-    net: DepthNet, store: Store, evidence: dict[str, np.ndarray], folder: Path, seconds: float, rate: float, device: str
+    net: DepthNet, begin: Callable[[Tensor], Tensor], store: Store, evidence: dict[str, np.ndarray], folder: Path, seconds: float,
+    rate: float, device: str,
 ) -> None:
-    """Trains `net` in place. `evidence` holds u8 [6,23,64,176] (255 = 1) of some frames by token."""
+    """Trains `net` in place.
+
+    `begin` gives the encoder's second level of images, `evidence` holds u8 [6,23,64,176] (255 = 1) of some frames by token.
+    """
     phase = Phase("depth", folder, net, rate, seconds)
     if phase.restore():
         return
     generator = np.random.default_rng((phase.step, worker_rank()))
-    frames = store.frames
+    frames, previous = store.frames, find_previous(store.scenes)
     encoded = [frame for frame in frames if frame.token in evidence]
     made = 0
 
-    def sample() -> tuple[np.ndarray, ...]:
+    def make() -> _Sample:
+        nonlocal made, frames, previous
+        made += 1
+        if made % _REFRESH_STEPS == 0 and store.refresh(1):
+            frames, previous = store.frames, find_previous(store.scenes)
         use_encoder = bool(encoded) and generator.random() < _ENCODED_SHARE
         pool = encoded if use_encoder else frames
         frame = pool[generator.integers(len(pool))]
@@ -54,36 +82,41 @@ def train_depth(
         target, known = depth_target(frame.depth, frame.segmentation if frame.exact else None)
         raised = raised_cells(frame.segmentation, frame.depth)
         rays = frame_rays(frame)
-        if generator.random() < 0.5:
+        mirrored = bool(generator.random() < 0.5)
+        if mirrored:
             maps, rays, target, known, raised = (a[..., ::-1].copy() for a in (maps, rays, target, known, raised))
             rays[:, _AZIMUTH_SIN] *= -1
-        return maps, rays, target, known, raised
-
-    def make() -> list[torch.Tensor]:
-        nonlocal made, frames
-        made += 1
-        if made % _REFRESH_STEPS == 0 and store.refresh(1):
-            frames = store.frames
-        parts = [sample() for _ in range(_FRAMES)]
-        tensors = [torch.from_numpy(np.concatenate(column)) for column in zip(*parts)]
+        before, pair = previous.get(frame.token), None
+        if before is not None and generator.random() >= _FIRST_SHARE:
+            pair = normalise(np.concatenate([frame.images, before.images])), sweep_maps(frame, before)
+        tensors = [torch.from_numpy(a) for a in (maps, rays, target, known, raised)]
         if generator.random() < _COLLAPSED_SHARE:
             tensors[0] = collapse_classes(tensors[0])
-        return tensors
+        return _Sample(tensors, pair, mirrored)
 
-    def step(item: list[torch.Tensor]) -> tuple[torch.Tensor, dict[str, float]]:
-        maps, rays, target, known, raised = (t.to(device) for t in item)
-        layout = torch.channels_last
-        logits = net(maps.contiguous(memory_format=layout), rays.contiguous(memory_format=layout))
+    def match(sample: _Sample) -> Tensor:
+        if sample.pair is None:
+            count, _, height, width = sample.tensors[2].shape
+            return torch.zeros(count, DEPTH_BINS, height, width, device=device)
+        images, maps = sample.pair
+        with torch.no_grad():
+            second = begin(images.to(device))
+        matches = plane_sweep(*net.describe(second).split(len(images) // 2), maps)
+        # Descriptors of a mirrored image are no mirrored descriptors, so the matches are mirrored.
+        return matches.flip(3) if sample.mirrored else matches
+
+    def step(sample: _Sample) -> tuple[Tensor, dict[str, float]]:
+        maps, rays, target, known, raised = (t.to(device) for t in sample.tensors)
+        inputs = (t.contiguous(memory_format=torch.channels_last) for t in (maps, rays, match(sample)))
+        logits = net(*inputs)
         loss = depth_loss(logits, target, known, raised)
         with torch.no_grad():
             near = (logits[:, :DEPTH_BINS].argmax(1) - target[:, :DEPTH_BINS].argmax(1)).abs() <= 2
             solid = known & (target[:, :DEPTH_BINS].sum(1) > 0.5)
-            figures = {
-                "near": float(near[solid].float().mean()),
-                "nearRaised": float(near[solid & raised].float().mean()) if bool((solid & raised).any()) else 0.0,
-            }
+            figures = {"near": float(near[solid].float().mean())}
+            if bool((solid & raised).any()):
+                kind = "nearRaisedFirst" if sample.pair is None else "nearRaised"
+                figures[kind] = float(near[solid & raised].float().mean())
         return loss, figures
 
     phase.run(prepare_ahead(make), step)
-
-

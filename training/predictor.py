@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -11,32 +13,45 @@ from .bevNet import BevNet, decode_factored
 from .constants import FLOW_CLASSES
 from .depthNet import DepthNet
 from .encoder import StreetEncoder
-from .lifted import LiftInput, lift_input
+from .lifted import DepthSeer, LiftInput
 from .phaseBev import Kept
 from .rootReader import FrameData
 from .store import normalise
+
+
+@dataclass
+class Sight:
+    """Class probabilities f32 [6,23,64,176] and the encoder's second level f32 [6,128,32,88] of one frame."""
+
+    maps: np.ndarray
+    second: Tensor
 
 
 class Predictor:
     """Keeps the memory between frames of one drive; call `reset` at the start of another."""
 
     def __init__(self, encoder: StreetEncoder, depth: DepthNet, bev: BevNet):
-        self.encoder, self.depth, self.bev = encoder.eval(), depth.eval(), bev.eval()
+        self.encoder, self.bev = encoder.eval(), bev.eval()
+        self.seer = DepthSeer(depth.eval())
         self.reset()
 
     def reset(self) -> None:
         self.kept = Kept.nothing()
         self.previous: np.ndarray | None = None
+        self.seer.reset()
 
-    def see(self, frame: FrameData) -> tuple[np.ndarray, LiftInput]:
-        """Class probabilities f32 [6,23,64,176] and the lift input."""
+    def look(self, frame: FrameData) -> Sight:
+        """What the encoder says of the frame; changes nothing that is remembered."""
         with torch.no_grad():
-            maps = F.softmax(self.encoder(normalise(frame.images)), 1).numpy()
-        return maps, lift_input(self.depth, frame, maps, "cpu")
+            logits, second = self.encoder.see(normalise(frame.images))
+            return Sight(F.softmax(logits, 1).numpy(), second)
 
-    def infer(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[Tensor, Tensor, Tensor]:
+    def place(self, frame: FrameData, sight: Sight) -> LiftInput:
+        """Depth, from the frame before too; this one is then the frame before."""
+        return self.seer.see(frame, sight.maps, sight.second)
+
+    def infer(self, frame: FrameData, seen: LiftInput) -> tuple[Tensor, Tensor, Tensor]:
         """Occupancy [16,200,200], class scores [102,200,200] and flow [2,200,200] of the frame; moves the memory on."""
-        seen = seen or self.see(frame)[1]
         motion = None if self.previous is None else np.linalg.inv(self.previous) @ frame.world_from_ego
         self.previous = frame.world_from_ego
         with torch.no_grad():
@@ -45,7 +60,7 @@ class Predictor:
             self.kept = Kept(*after)
         return occupancy[0], classes[0], flow[0]
 
-    def predict(self, frame: FrameData, seen: LiftInput | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, frame: FrameData, seen: LiftInput) -> tuple[np.ndarray, np.ndarray]:
         """Labels u8 [x,y,z] and flow f32 [x,y,2] of the frame; moves the memory on."""
         occupancy, classes, flow = self.infer(frame, seen)
         labels = decode_factored(occupancy, classes, self.bev.thresholds).numpy().transpose(2, 1, 0)

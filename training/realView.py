@@ -116,9 +116,10 @@ def main() -> None:
     arguments = parser.parse_args()
     frame, points = read_clip_frame(arguments.clip)
     predictor = Predictor(*load_networks(arguments.run))
-    maps, seen = predictor.see(frame)
+    sight = predictor.look(frame)
+    seen = predictor.place(frame, sight)
     labels, _ = predictor.predict(frame, seen)
-    cv2.imwrite(str(arguments.out), draw_view(frame, maps, seen.depth, labels, points)[..., ::-1])
+    cv2.imwrite(str(arguments.out), draw_view(frame, sight.maps, seen.depth, labels, points)[..., ::-1])
 
 
 if __name__ == "__main__":

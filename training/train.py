@@ -16,6 +16,7 @@ import torch
 from .bevNet import BevNet
 from .depthNet import DepthNet
 from .encoder import StreetEncoder, load_start_encoder
+from .inference import begin_encoder
 from .lifted import encode_frames, lift_frames
 from .phaseBev import train_bev
 from .phaseDepth import train_depth
@@ -89,19 +90,20 @@ def run(arguments: argparse.Namespace) -> None:
         # Without the encoder's evidence the depth net learns from the exact class maps made imperfect.
         evidence = _evidence(arguments, encoder, store) if "encode" in phases else {}
         depth_net = DepthNet().to(device, memory_format=torch.channels_last)
+        begin = begin_encoder(encoder)
         if "depth" in phases:
-            train_depth(depth_net, store, evidence, folder, seconds["depth"], 2e-3, device)
+            train_depth(depth_net, begin, store, evidence, folder, seconds["depth"], 2e-3, device)
         else:
             restore_finished(depth_net, folder / "depth.pt")
         if "bev" not in phases:
             return
+        begun = time.monotonic()
+        lifts = lift_frames(depth_net, begin, store.scenes, evidence, device)
+        print(f"[lift] {len(lifts)} frames in {time.monotonic() - begun:.0f} s", flush=True)
+        del evidence
         # No longer needed, and half of the memory.
         for frame in store.frames:
             frame.images = frame.images[:, :1, :1].copy()
-        begun = time.monotonic()
-        lifts = lift_frames(depth_net, store.frames, evidence, device)
-        print(f"[lift] {len(lifts)} frames in {time.monotonic() - begun:.0f} s", flush=True)
-        del evidence
         bev_net = BevNet().to(device, memory_format=torch.channels_last)
         train_bev(bev_net, store.scenes, lifts, folder, seconds["bev"], 2e-3, device)
 

@@ -49,6 +49,7 @@ export function createWarpCases(context: GpuContext): WarpCase[] {
       height: 1,
       cameras: [],
       previousEgoFromEgo: createMotionMatrix(0.03, 0.004, [4.5, -0.1, 0.02]),
+      previousCameras: null,
     };
     const memory = createValues(countElements(shape), 3);
     const sizes = `${channels} channels, ${nx} x ${ny} x ${nz} cells`;

@@ -133,6 +133,24 @@ describe('each fault of a manifest is named', () => {
       (json) => (json.stages[4].heightGroups = [0]),
       /stages\[4\]\.occupancy: is missing; occupancy, occupancyLayout, heightGroups come together or not at all/,
     ],
+    [
+      'a plane sweep over what is no state',
+      (json) =>
+        json.stages.splice(1, 0, {
+          kind: 'plane-sweep',
+          in: 'context',
+          out: 'matches',
+          depths: [1],
+          pixels: 'centres',
+        }),
+      /stages\[1\] \(plane-sweep\): tensor "context" must be listed under state and be written by a stage before/,
+    ],
+    [
+      'a plane sweep before its descriptors are written',
+      (json) =>
+        json.stages.splice(1, 0, { kind: 'plane-sweep', in: 'memory', out: 'matches', depths: [1], pixels: 'centres' }),
+      /stages\[1\] \(plane-sweep\): tensor "memory" must be/,
+    ],
     ['no decode stage', (json) => json.stages.pop(), /exactly one decode stage is needed, as the last one; found 0/],
   ];
   test.each(cases)('%s', (_, change, expected) => {

@@ -14,6 +14,7 @@ import { decodeSchema } from '../pipeline/decode.ts';
 import { gridSchema } from '../pipeline/gridSchema.ts';
 import { memoryWarpSchema } from '../pipeline/memoryWarp.ts';
 import { onnxSchema } from '../pipeline/onnx.ts';
+import { planeSweepSchema } from '../pipeline/planeSweep.ts';
 import { voxelPoolSchema } from '../pipeline/voxelPool.ts';
 
 const count = wholeNumber(1);
@@ -40,6 +41,7 @@ const stageSchemas = {
   'camera-rays': cameraRaysSchema,
   'voxel-pool': voxelPoolSchema,
   'memory-warp': memoryWarpSchema,
+  'plane-sweep': planeSweepSchema,
   decode: decodeSchema,
 } as const;
 
@@ -48,6 +50,7 @@ const stageSchema = z.discriminatedUnion('kind', [
   stageSchemas['camera-rays'],
   stageSchemas['voxel-pool'],
   stageSchemas['memory-warp'],
+  stageSchemas['plane-sweep'],
   stageSchemas.decode,
 ]);
 

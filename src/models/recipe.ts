@@ -17,6 +17,7 @@ export function listTensors(stage: StageEntry): {
     case 'voxel-pool':
       return { reads: [stage.depth, stage.context], writes: [stage.out] };
     case 'memory-warp':
+    case 'plane-sweep':
       return { reads: [stage.in], writes: [stage.out] };
     case 'decode':
       return {
@@ -29,10 +30,16 @@ export function listTensors(stage: StageEntry): {
 /**
  * Check that the recipe holds together by its names alone: every tensor is produced once and before it is read, every state
  * tensor is produced, every ONNX part is listed and used, and exactly one decode stage comes last.
- * A state tensor may be read anywhere: it holds the previous frame's value. Throws `model-manifest-invalid`, one fault per line.
+ * A state tensor may be read anywhere: it holds the previous frame's value. What a plane sweep compares is state that is written
+ * before it. Throws `model-manifest-invalid`, one fault per line.
  */
 export function checkRecipe(manifest: ModelManifest): void {
-  const faults = [...findTensorFaults(manifest), ...findFileFaults(manifest), ...findDecodeFaults(manifest)];
+  const faults = [
+    ...findTensorFaults(manifest),
+    ...findSweepFaults(manifest),
+    ...findFileFaults(manifest),
+    ...findDecodeFaults(manifest),
+  ];
   if (faults.length > 0) throw new OccuscopeError('model-manifest-invalid', { detail: faults.join('\n') });
 }
 
@@ -55,6 +62,18 @@ function findTensorFaults({ stages, state }: ModelManifest): string[] {
     if (!produced.has(name)) faults.push(`state.${name}: no stage produces this tensor.`);
   }
   return faults;
+}
+
+/** A plane sweep reads the same tensor twice: as this frame has written it, and as the previous one left it. */
+function findSweepFaults({ stages, state }: ModelManifest): string[] {
+  return stages.flatMap((stage, index) => {
+    if (stage.kind !== 'plane-sweep') return [];
+    const written = stages.slice(0, index).some((earlier) => listTensors(earlier).writes.includes(stage.in));
+    if (written && Object.hasOwn(state, stage.in)) return [];
+    return [
+      `stages[${index}] (plane-sweep): tensor "${stage.in}" must be listed under state and be written by a stage before this one.`,
+    ];
+  });
 }
 
 function findFileFaults({ stages, files, card }: ModelManifest): string[] {

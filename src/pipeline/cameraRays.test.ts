@@ -26,7 +26,7 @@ function makeCamera(
 }
 
 function makeGeometry(cameras: readonly NetworkCamera[], width = 352, height = 128): FrameGeometry {
-  return { width, height, cameras, previousEgoFromEgo: null };
+  return { width, height, cameras, previousEgoFromEgo: null, previousCameras: null };
 }
 
 function plan(

@@ -63,6 +63,7 @@ describe('the geometry builder', () => {
     expect(builder.describe(second).previousEgoFromEgo).toBeNull();
     builder.commit(first);
     expect(builder.describe(second).previousEgoFromEgo![3]).toBe(2);
+    expect(builder.describe(second).previousCameras).toEqual(builder.describe(first).cameras);
     builder.reset();
     expect(builder.describe(second).previousEgoFromEgo).toBeNull();
   });

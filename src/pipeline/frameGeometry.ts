@@ -4,13 +4,13 @@ import { OccuscopeError } from '../errors/catalogue.ts';
 import { invertRigid, multiplyMatrix4 } from '../geometry/rigid.ts';
 import { getNetworkIntrinsics, type ImagesSpec, type PreprocessPlan, planPreprocess } from '../preprocess/plan.ts';
 import { createBlindCamera } from './blindCamera.ts';
-import type { FrameGeometry } from './stage.ts';
+import type { FrameGeometry, NetworkCamera } from './stage.ts';
 
-/** Builds frames' calibrations and remembers which pose the memory belongs to. */
+/** Builds frames' calibrations and remembers which pose and cameras the memory belongs to. */
 export interface GeometryBuilder {
   /** The calibration of a frame that would follow the last committed one. Throws `image-size-unsupported` or `clip-invalid`. */
   describe(frame: Frame): FrameGeometry;
-  /** The frame has run: the memory now belongs to its pose. */
+  /** The frame has run: the memory now belongs to its pose and cameras. */
   commit(frame: Frame): void;
   reset(): void;
   /** Preprocessing for images of one stored size. */
@@ -23,38 +23,40 @@ export interface GeometryBuilder {
  */
 export function createGeometryBuilder(images: ImagesSpec, cameraCount: number): GeometryBuilder {
   const plans = new Map<string, PreprocessPlan>();
-  let previousWorldFromEgo: Matrix4 | null = null;
+  let previous: { readonly worldFromEgo: Matrix4; readonly cameras: readonly NetworkCamera[] } | null = null;
   const planImages = (width: number, height: number): PreprocessPlan => {
     const key = `${width}x${height}`;
     const plan = plans.get(key) ?? planPreprocess(images, width, height);
     plans.set(key, plan);
     return plan;
   };
+  const [width, height] = images.size;
+  const listCameras = (frame: Frame): NetworkCamera[] => {
+    const missing = cameraCount - frame.cameras.length;
+    if (missing < 0 || missing === cameraCount) {
+      const detail = `Frame ${frame.index} has ${frame.cameras.length} cameras; the model takes 1 to ${cameraCount}.`;
+      throw new OccuscopeError('clip-invalid', { detail });
+    }
+    const seeing = frame.cameras.map((view) => ({
+      intrinsics: getNetworkIntrinsics(view, planImages(view.width, view.height)),
+      egoFromCamera: view.egoFromCamera,
+    }));
+    return [...seeing, ...Array.from({ length: missing }, () => createBlindCamera(width, height))];
+  };
   return {
     planImages,
-    describe(frame) {
-      const missing = cameraCount - frame.cameras.length;
-      if (missing < 0 || missing === cameraCount) {
-        const detail = `Frame ${frame.index} has ${frame.cameras.length} cameras; the model takes 1 to ${cameraCount}.`;
-        throw new OccuscopeError('clip-invalid', { detail });
-      }
-      const [width, height] = images.size;
-      const seeing = frame.cameras.map((view) => ({
-        intrinsics: getNetworkIntrinsics(view, planImages(view.width, view.height)),
-        egoFromCamera: view.egoFromCamera,
-      }));
-      return {
-        width,
-        height,
-        cameras: [...seeing, ...Array.from({ length: missing }, () => createBlindCamera(width, height))],
-        previousEgoFromEgo: previousWorldFromEgo && relateEgos(previousWorldFromEgo, frame.worldFromEgo),
-      };
-    },
+    describe: (frame) => ({
+      width,
+      height,
+      cameras: listCameras(frame),
+      previousEgoFromEgo: previous && relateEgos(previous.worldFromEgo, frame.worldFromEgo),
+      previousCameras: previous?.cameras ?? null,
+    }),
     commit(frame) {
-      previousWorldFromEgo = frame.worldFromEgo;
+      previous = { worldFromEgo: frame.worldFromEgo, cameras: listCameras(frame) };
     },
     reset() {
-      previousWorldFromEgo = null;
+      previous = null;
     },
   };
 }

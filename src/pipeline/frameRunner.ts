@@ -22,7 +22,7 @@ export interface FrameRunner {
   reset(): void;
   /** Run one frame; `images` in rig order. The memory then belongs to this frame. Throws `model-run-failed` or `gpu-device-lost`. */
   run(frame: Frame, images: readonly CameraImage[]): Promise<FrameOutput>;
-  /** What the network remembers after its last run, read back for people to look at; zeros after a reset. */
+  /** What the network remembers of the ground after its last run, read back for people to look at; zeros after a reset. */
   readState(): Promise<readonly MemoryTensor[]>;
   /** Copy a tensor of the recipe as the last run wrote it, for evaluation. Throws an Error naming the tensors where there is none of that name. */
   readTensor(name: string): Promise<TensorCopy>;

@@ -11,7 +11,7 @@ import type { FrameOutput, FrameRunner } from './frameRunner.ts';
 import { createGpuSteps } from './gpuSteps.ts';
 import { createImageUpload } from './imageUpload.ts';
 import { openOnnxParts, releaseOnnxParts } from './onnxParts.ts';
-import { findStateGrid, type ModelPlan, planModel, requireShape } from './planModel.ts';
+import { findStateGrid, listStateMaps, type ModelPlan, planModel, requireShape } from './planModel.ts';
 import { type FrameStep, runFrame } from './runFrame.ts';
 import type { FrameGeometry } from './stage.ts';
 import { createTensorBuffers, type TensorBuffers } from './tensorBuffers.ts';
@@ -118,7 +118,7 @@ function assembleRunner(
     readState: () =>
       guard.alone(() =>
         Promise.all(
-          plan.state.map(async (name) => {
+          listStateMaps(plan).map(async (name) => {
             const buffer = buffers.reading(name);
             const values = new Float32Array(await readBuffer(device, buffer, buffer.size));
             return { name, shape: plan.shapes.get(name)!, values, grid: findStateGrid(plan, name) };
@@ -184,7 +184,7 @@ function describeBlankFrame({ manifest }: ModelPlan): FrameGeometry {
   const egoFromCamera = Float64Array.of(0, 0, 1, 0, -1, 0, 0, 0, 0, -1, 0, 1.5, 0, 0, 0, 1);
   const still = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
   const cameras = Array.from({ length: manifest.cameras }, () => ({ intrinsics, egoFromCamera }));
-  return { width, height, cameras, previousEgoFromEgo: still };
+  return { width, height, cameras, previousEgoFromEgo: still, previousCameras: cameras };
 }
 
 /** Keeps runs from overlapping and turns whatever fails on a lost device into `gpu-device-lost`. */

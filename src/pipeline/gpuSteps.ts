@@ -5,6 +5,7 @@ import { createCameraRays } from './cameraRays.ts';
 import { createDecode } from './decode.ts';
 import { createMemoryWarp } from './memoryWarp.ts';
 import type { OnnxPlan, OnnxPort } from './onnx.ts';
+import { createPlaneSweep } from './planeSweep.ts';
 import type { ModelPlan, PlannedStage } from './planModel.ts';
 import type { FrameStep } from './runFrame.ts';
 import type { GpuStage } from './stage.ts';
@@ -54,6 +55,12 @@ function createStage(
     case 'memory-warp':
       return createMemoryWarp(context, stage.plan, {
         in: buffers.reading(stage.reads),
+        out: buffers.writing(stage.writes),
+      });
+    case 'plane-sweep':
+      return createPlaneSweep(context, stage.plan, {
+        current: buffers.writing(stage.compares),
+        previous: buffers.reading(stage.compares),
         out: buffers.writing(stage.writes),
       });
     case 'decode':

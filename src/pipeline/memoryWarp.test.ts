@@ -30,7 +30,13 @@ function makePlan(change: Partial<MemoryWarpEntry> & { size?: Vector3 }, channel
   return planMemoryWarp(entry, flat ? [1, channels, ny, nx] : [1, channels, nz, ny, nx]);
 }
 
-const move = (previousEgoFromEgo: Float64Array | null) => ({ width: 1, height: 1, cameras: [], previousEgoFromEgo });
+const move = (previousEgoFromEgo: Float64Array | null) => ({
+  width: 1,
+  height: 1,
+  cameras: [],
+  previousEgoFromEgo,
+  previousCameras: null,
+});
 const identity = createMotionMatrix(0, 0, [0, 0, 0]);
 
 describe('plan of the memory warp: layout, dimensions, grid and shape must agree', () => {

@@ -6,6 +6,7 @@ import { type CameraRaysPlan, planCameraRays } from './cameraRays.ts';
 import { type DecodePlan, planDecode } from './decode.ts';
 import { type MemoryWarpPlan, planMemoryWarp } from './memoryWarp.ts';
 import { type OnnxPlan, type OnnxSignature, planOnnx } from './onnx.ts';
+import { type PlaneSweepPlan, planPlaneSweep } from './planeSweep.ts';
 import type { Shape } from './stage.ts';
 import { planVoxelPool, type VoxelPoolPlan } from './voxelPool.ts';
 
@@ -21,6 +22,7 @@ export type PlannedStage =
       readonly writes: string;
     }
   | { readonly kind: 'memory-warp'; readonly plan: MemoryWarpPlan; readonly reads: string; readonly writes: string }
+  | { readonly kind: 'plane-sweep'; readonly plan: PlaneSweepPlan; readonly compares: string; readonly writes: string }
   | {
       readonly kind: 'decode';
       readonly plan: DecodePlan;
@@ -98,6 +100,11 @@ function planStage(
       const stage = { kind: 'memory-warp', plan, reads: entry.in, writes: entry.out } as const;
       return { stage, outputs: [[entry.out, plan.outShape]] };
     }
+    case 'plane-sweep': {
+      const plan = planPlaneSweep(entry, shapeOf(entry.in));
+      const stage = { kind: 'plane-sweep', plan, compares: entry.in, writes: entry.out } as const;
+      return { stage, outputs: [[entry.out, plan.outShape]] };
+    }
     case 'decode': {
       const plan = planDecode(entry, shapes, manifest.grid);
       const { logits, occupancy = null, flow = null } = entry;
@@ -111,6 +118,12 @@ export function requireShape({ shapes }: ModelPlan, name: string): Shape {
   const shape = shapes.get(name);
   if (!shape) throw new Error(`The model has no tensor “${name}”; it has ${[...shapes.keys()].join(', ')}.`);
   return shape;
+}
+
+/** The state that lies on the ground as a map does; what a plane sweep compares lies in the cameras' images and is left out. */
+export function listStateMaps({ stages, state }: ModelPlan): readonly string[] {
+  const compared = new Set(stages.map((stage) => (stage.kind === 'plane-sweep' ? stage.compares : null)));
+  return state.filter((name) => !compared.has(name));
 }
 
 /** Where a state tensor lies in the ego frame: the grid of the memory warp that moves it; null where nothing does. */

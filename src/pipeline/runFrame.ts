@@ -8,7 +8,7 @@ export type FrameStep =
 /**
  * Run one frame on the GPU, in the order of the recipe:
  *
- *   preprocess -> encoder.onnx -> voxel pooling -> memory warp -> head.onnx -> decode -> keep the memory
+ *   preprocess -> encoder.onnx -> plane sweep -> depth.onnx -> voxel pooling -> memory warp -> head.onnx -> decode -> keep the memory
  *
  * Everything stays on one queue, so order is all the synchronisation there is: what we recorded is submitted before an ONNX part runs,
  * and ONNX Runtime has submitted its own work when its run resolves. Nothing is read back.

@@ -17,6 +17,8 @@ export interface FrameGeometry {
   readonly cameras: readonly NetworkCamera[];
   /** Maps points of this frame's ego to the previous frame's ego; null on the first frame after a reset. */
   readonly previousEgoFromEgo: Matrix4 | null;
+  /** The previous frame's cameras in its own ego's axes; null on the first frame after a reset. */
+  readonly previousCameras: readonly NetworkCamera[] | null;
 }
 
 /**

@@ -98,7 +98,7 @@ describe('plan of voxel pooling: shapes and layouts follow from the entry', () =
 describe('CPU twin of voxel pooling: pixel to cell, by hand', () => {
   // One camera at (0, 0, 0) looking along +x, focal 1 pixel, one pixel: every point lies at (d, 0, 0) - the grid starts at -0.5.
   const camera = createCamera(0, [0, 0, 0], 1, [1, 1]);
-  const geometry = { width: 1, height: 1, cameras: [camera], previousEgoFromEgo: null };
+  const geometry = { width: 1, height: 1, cameras: [camera], previousEgoFromEgo: null, previousCameras: null };
   const grid = { lower: [0, -0.5, -0.5], voxel: [1, 1, 1], size: [4, 1, 1] } as const;
   const sizes = { cameras: 1, rows: 1, columns: 1, channels: 1 };
 

@@ -7,11 +7,19 @@ import { IMAGES_TENSOR } from '../models/recipe.ts';
 import { createGeometryBuilder, type GeometryBuilder } from '../pipeline/frameGeometry.ts';
 import type { OnnxPlan } from '../pipeline/onnx.ts';
 import { openOnnxParts, releaseOnnxParts } from '../pipeline/onnxParts.ts';
-import { findStateGrid, type ModelPlan, type PlannedStage, planModel, requireShape } from '../pipeline/planModel.ts';
+import {
+  findStateGrid,
+  listStateMaps,
+  type ModelPlan,
+  type PlannedStage,
+  planModel,
+  requireShape,
+} from '../pipeline/planModel.ts';
 import { countElements, type FrameGeometry } from '../pipeline/stage.ts';
 import { cameraRaysReference } from './cameraRays.ts';
 import { decodeReference } from './decode.ts';
 import { warpMemory } from './memoryWarp.ts';
+import { sweepPlanes } from './planeSweep.ts';
 import { preprocessReference } from './preprocess.ts';
 import { poolVoxels } from './voxelPool.ts';
 
@@ -78,10 +86,10 @@ export async function createReferenceNetwork(
       return { frameIndex: frame.index, labels, flow, timings: pass.timings, wallMilliseconds };
     },
     readState: () =>
-      [...state].map(([name, values]) => ({
+      listStateMaps(plan).map((name) => ({
         name,
         shape: plan.shapes.get(name)!,
-        values: values.slice(),
+        values: state.get(name)!.slice(),
         grid: findStateGrid(plan, name),
       })),
     readTensor(name) {
@@ -153,6 +161,11 @@ async function runStage(pass: FramePass, stage: Exclude<PlannedStage, { kind: 'd
     case 'memory-warp':
       fresh.set(stage.writes, warpMemory(stage.plan, geometry, readTensor(pass, stage.reads)));
       return;
+    case 'plane-sweep': {
+      const [current, previous] = [fresh.get(stage.compares)!, pass.state.get(stage.compares)!];
+      fresh.set(stage.writes, sweepPlanes(stage.plan, geometry, current, previous));
+      return;
+    }
   }
 }
 

@@ -11,7 +11,7 @@ const SOLO_PLANE_HEIGHT = 1;
 
 /** A frame that has only ego motion. */
 export function createMotion(previousEgoFromEgo: Float64Array | null): FrameGeometry {
-  return { width: 1, height: 1, cameras: [], previousEgoFromEgo };
+  return { width: 1, height: 1, cameras: [], previousEgoFromEgo, previousCameras: null };
 }
 
 /** Plan the warp that SOLOFusion and its descendants do for a feature grid [C,y,x] or [C,z,y,x]. */

@@ -62,7 +62,7 @@ function readGeometry(golden: Golden): FrameGeometry {
     egoFromCamera[15] = 1;
     return { intrinsics: augmented, egoFromCamera };
   });
-  return { width, height, cameras, previousEgoFromEgo: null };
+  return { width, height, cameras, previousEgoFromEgo: null, previousCameras: null };
 }
 
 function multiplyMatrix3(left: readonly number[], right: readonly number[]): Float64Array {

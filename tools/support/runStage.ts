@@ -2,6 +2,7 @@ import { createStorageBuffer, readBuffer, writeBuffer } from '../../src/gpu/buff
 import type { GpuContext } from '../../src/gpu/device.ts';
 import type { MemoryWarpPlan } from '../../src/pipeline/memoryWarp.ts';
 import { createMemoryWarp } from '../../src/pipeline/memoryWarp.ts';
+import { createPlaneSweep, type PlaneSweepPlan } from '../../src/pipeline/planeSweep.ts';
 import type { FrameGeometry, GpuStage } from '../../src/pipeline/stage.ts';
 import { countElements } from '../../src/pipeline/stage.ts';
 import { createVoxelPool, type VoxelPoolPlan } from '../../src/pipeline/voxelPool.ts';
@@ -102,5 +103,24 @@ export async function warpMemoryOnGpu(
   const result = await runStageOnce(context, stage, geometry, output, elements);
   input.destroy();
   output.destroy();
+  return result;
+}
+
+/** A plane sweep on the GPU from plain arrays. */
+export async function sweepPlanesOnGpu(
+  context: GpuContext,
+  plan: PlaneSweepPlan,
+  geometry: FrameGeometry,
+  current: Float32Array,
+  previous: Float32Array,
+): Promise<Float32Array> {
+  const elements = countElements(plan.outShape);
+  const buffers = {
+    current: upload(context.device, 'current', current),
+    previous: upload(context.device, 'previous', previous),
+    out: upload(context.device, 'matches', new Float32Array(elements).fill(UNTOUCHED)),
+  };
+  const result = await runStageOnce(context, createPlaneSweep(context, plan, buffers), geometry, buffers.out, elements);
+  for (const buffer of Object.values(buffers)) buffer.destroy();
   return result;
 }

@@ -41,6 +41,7 @@ export function createRig(cameras: number, width: number, height: number, turn =
       return createCamera(yaw, [0.5 * Math.cos(yaw), 0.5 * Math.sin(yaw), 1.6], width * 0.8, [width, height]);
     }),
     previousEgoFromEgo: null,
+    previousCameras: null,
   };
 }
 
