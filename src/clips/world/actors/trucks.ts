@@ -3,8 +3,12 @@ import { MeshBuilder } from '../geometry/meshBuilder.ts';
 import type { Random } from '../geometry/random.ts';
 import { LABEL, type MaterialTable, SEGMENT } from '../materials.ts';
 import { addCabin, addEnd, addLoft, addWheel, createVehicleLooks, type VehicleLooks } from './carBody.ts';
+import { addCargoMarks } from './cargoMarks.ts';
 import { pickPaint } from './cars.ts';
 import type { ActorShape } from './model.ts';
+
+/** Random stream of the marks on a box. */
+const MARKS = 77;
 
 function addTruckCab(
   builder: MeshBuilder,
@@ -68,8 +72,11 @@ function addCargo(
   const middle = (rear + front) / 2;
   const length = front - rear;
   builder.addBox(middle, 0, floor - 0.25, [length, half * 1.3, 0.25], looks.dark);
-  if (kind === 'box') builder.addBox(middle, 0, floor, [length, half * 2, height - floor], side);
-  else if (kind === 'tank')
+  if (kind === 'box') {
+    builder.addBox(middle, 0, floor, [length, half * 2, height - floor], side);
+    // A stream of its own, so that everything else in the drive stays what it was.
+    addCargoMarks(builder, random.fork(MARKS), materials, { rear, front, half, floor, height }, label, looks);
+  } else if (kind === 'tank')
     builder.addCylinder(
       [rear, 0, floor + half * 0.9],
       [front, 0, floor + half * 0.9],
