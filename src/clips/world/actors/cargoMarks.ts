@@ -1,7 +1,6 @@
 import type { Vector3 } from '../../../domain/geometry.ts';
 import type { MeshBuilder } from '../geometry/meshBuilder.ts';
 import type { Random } from '../geometry/random.ts';
-import { LABEL, type MaterialTable, SEGMENT } from '../materials.ts';
 import type { VehicleLooks } from './carBody.ts';
 
 /** The closed box of a lorry or a trailer, metres in the vehicle's axes. */
@@ -17,20 +16,16 @@ export interface CargoBox {
 const RELIEF = 0.012;
 
 /**
- * What tells a box on wheels from a wall: lettering on its sides and doors, and the doors themselves with bolts, hinges, a bumper
- * and a strip of reflectors. `label` is truck or trailer.
+ * What tells a box on wheels from a wall: lettering on its sides and doors, and the doors themselves with bolts, a bumper and
+ * a strip of reflectors. `paint` gives a plain material of the vehicle's own class.
  */
 export function addCargoMarks(
   builder: MeshBuilder,
   random: Random,
-  materials: MaterialTable,
+  paint: (name: string, colour: Vector3) => number,
   box: CargoBox,
-  label: number,
   looks: VehicleLooks,
 ): void {
-  const segmentation = label === LABEL.trailer ? SEGMENT.trailer : SEGMENT.truck;
-  const paint = (name: string, colour: Vector3) =>
-    materials.add(name, label, segmentation, colour, { pattern: 'plain' });
   const ink = paint('cargo lettering', pickInk(random));
   const length = box.front - box.rear;
   if (random.chance(0.65)) {
@@ -79,7 +74,7 @@ function addLettering(draw: DrawMark, random: Random, length: number, box: Cargo
     let along = random.range(0.1, 0.35) * Math.min(length, 3);
     while (along < end) {
       const width = high * random.range(0.35, 0.8);
-      if (along + width > end) return;
+      if (along + width > end) break;
       if (random.chance(0.88)) draw(along + width / 2, z, width, high, ink);
       along += width + high * 0.22;
       if (random.chance(0.06)) break;

@@ -75,7 +75,9 @@ function addCargo(
   if (kind === 'box') {
     builder.addBox(middle, 0, floor, [length, half * 2, height - floor], side);
     // A stream of its own, so that everything else in the drive stays what it was.
-    addCargoMarks(builder, random.fork(MARKS), materials, { rear, front, half, floor, height }, label, looks);
+    const paint = (name: string, value: Vector3) =>
+      materials.add(name, label, segmentation, value, { pattern: 'plain' });
+    addCargoMarks(builder, random.fork(MARKS), paint, { rear, front, half, floor, height }, looks);
   } else if (kind === 'tank')
     builder.addCylinder(
       [rear, 0, floor + half * 0.9],
