@@ -39,11 +39,27 @@ def raised_cells(segmentation: np.ndarray | None, depth: np.ndarray) -> np.ndarr
 
 @dataclass
 class _Sample:
-    """Network inputs and truth of one frame; `pair` holds the images of this and the previous frame and the maps between them."""
+    """Network inputs and truth of one frame; `pair` holds this and the previous frame and the maps between them."""
 
     tensors: list[Tensor]
-    pair: tuple[Tensor, np.ndarray] | None
+    pair: tuple[FrameData, FrameData, np.ndarray] | None
     mirrored: bool
+
+
+class _SecondLevels:
+    """The encoder's second level of frames, computed once: training never changes it, and it costs a third of a step."""
+
+    def __init__(self, begin: Callable[[Tensor], Tensor], device: str):
+        self.begin, self.device = begin, device
+        self.halves: dict[str, Tensor] = {}
+
+    def of(self, frame: FrameData) -> Tensor:
+        """f32 [6,128,32,88], rounded to halves."""
+        found = self.halves.get(frame.token)
+        if found is None:
+            found = self.begin(normalise(frame.images).to(self.device)).half()
+            self.halves[frame.token] = found
+        return found.float()
 
 
 def find_previous(scenes: list[list[FrameData]]) -> dict[str, FrameData]:
@@ -65,7 +81,7 @@ def train_depth(
     generator = np.random.default_rng((phase.step, worker_rank()))
     frames, previous = store.frames, find_previous(store.scenes)
     encoded = [frame for frame in frames if frame.token in evidence]
-    made = 0
+    seconds, made = _SecondLevels(begin, device), 0
 
     def make() -> _Sample:
         nonlocal made, frames, previous
@@ -88,7 +104,7 @@ def train_depth(
             rays[:, _AZIMUTH_SIN] *= -1
         before, pair = previous.get(frame.token), None
         if before is not None and generator.random() >= _FIRST_SHARE:
-            pair = normalise(np.concatenate([frame.images, before.images])), sweep_maps(frame, before)
+            pair = frame, before, sweep_maps(frame, before)
         tensors = [torch.from_numpy(a) for a in (maps, rays, target, known, raised)]
         if generator.random() < _COLLAPSED_SHARE:
             tensors[0] = collapse_classes(tensors[0])
@@ -98,10 +114,8 @@ def train_depth(
         if sample.pair is None:
             count, _, height, width = sample.tensors[2].shape
             return torch.zeros(count, DEPTH_BINS, height, width, device=device)
-        images, maps = sample.pair
-        with torch.no_grad():
-            second = begin(images.to(device))
-        matches = plane_sweep(*net.describe(second).split(len(images) // 2), maps)
+        frame, before, maps = sample.pair
+        matches = plane_sweep(net.describe(seconds.of(frame)), net.describe(seconds.of(before)), maps)
         # Descriptors of a mirrored image are no mirrored descriptors, so the matches are mirrored.
         return matches.flip(3) if sample.mirrored else matches
 

@@ -1,6 +1,7 @@
-"""Resampling to a fixed size; pooling either by PyTorch (training) or by constant matrices (export).
+"""Resampling to a fixed size; pooling either by PyTorch (training) or by constant matrices and convolutions (export).
 
-Adaptive pooling to sizes that do not divide has no ONNX operator; as a separable linear map it is two matrix products.
+Adaptive pooling to sizes that do not divide has no ONNX operator; as a separable linear map it is two matrix products, or, from three
+to two, a strided convolution whose four outputs are interleaved.
 """
 
 from __future__ import annotations
@@ -40,6 +41,17 @@ def resize_bilinear(x: Tensor, size: tuple[int, int]) -> Tensor:
     return F.interpolate(x, (int(size[0]), int(size[1])), mode="bilinear", align_corners=True)
 
 
+def _three_to_two(x: Tensor) -> Tensor:
+    """Three rows and columns to two: the first two are averaged, and the last two; a hundredth of the arithmetic of the matrices."""
+    count, channels, height, width = (int(n) for n in x.shape)
+    key = (_three_to_two, 3, 2)
+    if key not in _matrices:
+        halves = torch.tensor([[0.5, 0.5, 0], [0, 0.5, 0.5]])
+        _matrices[key] = torch.einsum("ai,bj->abij", halves, halves).reshape(4, 1, 3, 3).contiguous()
+    phases = F.conv2d(x.reshape(count * channels, 1, height, width), _matrices[key], stride=3)
+    return F.pixel_shuffle(phases, 2).reshape(count, channels, height // 3 * 2, width // 3 * 2)
+
+
 def pool_to(x: Tensor, size: tuple[int, int]) -> Tensor:
     """Adaptive average pooling of [N,C,h,w]."""
     height, width = int(x.shape[2]), int(x.shape[3])
@@ -47,6 +59,8 @@ def pool_to(x: Tensor, size: tuple[int, int]) -> Tensor:
         return F.avg_pool2d(x, (height // size[0], width // size[1]))
     if not _state["matrices"]:
         return F.adaptive_avg_pool2d(x, size)
+    if height * 2 == size[0] * 3 and width * 2 == size[1] * 3:
+        return _three_to_two(x)
     down = _rows(F.adaptive_avg_pool2d, height, int(size[0]))
     across = _rows(F.adaptive_avg_pool2d, width, int(size[1])).t().contiguous()
     return torch.matmul(down, torch.matmul(x, across))

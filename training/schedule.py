@@ -44,7 +44,9 @@ class Phase:
             return False
         state = torch.load(self.path, map_location="cpu", weights_only=True)
         self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        # None: weights of a shipped package, which keeps no optimiser.
+        if state["optimiser"] is not None:
+            self.optimiser.load_state_dict(state["optimiser"])
         self.spent = self.logged = state["spent"]
         self.step = state["step"]
         return self.spent >= self.seconds

@@ -22,6 +22,7 @@ from .phaseBev import train_bev
 from .phaseDepth import train_depth
 from .phaseEncoder import find_real_images, train_encoder
 from .schedule import restore_finished
+from .startPackage import write_checkpoints
 from .store import Store, label_by_network
 from .workers import run_workers, worker_rank
 
@@ -35,6 +36,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("training/runs/base"))
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--start-weights", type=Path, required=True, help="ESPNetv2 s=2.0 Cityscapes weights (MIT)")
+    parser.add_argument("--start-package", type=Path, help="go on from a shipped package's weights, e.g. public/models/street-base")
     parser.add_argument("--real-images", type=Path, default=os.environ.get("OCCUSCOPE_REAL_DATA"), help="unlabelled real street images")
     parser.add_argument("--phases", default="encoder,encode,depth,bev", help="which to run; finished ones are loaded either way")
     parser.add_argument("--minutes-encoder", type=float)
@@ -111,6 +113,8 @@ def run(arguments: argparse.Namespace) -> None:
 def main() -> None:
     arguments = parse_arguments()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    if arguments.start_package:
+        write_checkpoints(arguments.start_package, arguments.out)
     run_workers(arguments.workers, run, arguments)
 
 
