@@ -24,6 +24,7 @@ from .constants import (
     depth_edges,
 )
 from .encoder import CLASS_COUNT, SECOND_LEVEL_CHANNELS
+from .pointConvolution import PointConvolution
 
 # The U-Net thinks in cells twice as large as those that are lifted.
 _CELLS = (LIFT_SIZE[0] // 2, LIFT_SIZE[1] // 2)
@@ -98,7 +99,7 @@ class Descriptor(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.project = nn.Conv2d(SECOND_LEVEL_CHANNELS, DESCRIPTOR_CHANNELS, 1)
+        self.project = PointConvolution(SECOND_LEVEL_CHANNELS, DESCRIPTOR_CHANNELS)
 
     def forward(self, second: Tensor) -> Tensor:
         x = self.project(second).permute(0, 2, 3, 1)
@@ -122,32 +123,32 @@ class DepthNet(nn.Module):
         self.block2 = ResidualBlock(c)
         self.down3 = nn.Conv2d(c, d, 3, stride=2, padding=1)
         self.block3 = ResidualBlock(d)
-        self.up2 = nn.Conv2d(d, c, 1)
+        self.up2 = PointConvolution(d, c)
         self.merge2 = ResidualBlock(c)
-        self.up1 = nn.Conv2d(c, b, 1)
+        self.up1 = PointConvolution(c, b)
         self.context = Context()
         self.ground = GroundPrior()
-        self.ground_in = nn.Conv2d(DEPTH_BINS, b, 1, bias=False)
-        self.evidence_in = nn.Conv2d(CLASS_COUNT, b, 1, bias=False)
+        self.ground_in = PointConvolution(DEPTH_BINS, b, bias=False)
+        self.evidence_in = PointConvolution(CLASS_COUNT, b, bias=False)
         self.merge1 = ResidualBlock(b)
-        self.depth_out = nn.Conv2d(b, DEPTH_BINS + 1, 1)
+        self.depth_out = PointConvolution(b, DEPTH_BINS + 1)
         self.contact = ContactPrior(self.ground)
-        self.contact_in = nn.Conv2d(DEPTH_BINS, b, 1, bias=False)
+        self.contact_in = PointConvolution(DEPTH_BINS, b, bias=False)
         # How strongly the two priors speak directly, judged by the features of the cell.
-        self.ground_gate = nn.Conv2d(b, 1, 1)
-        self.contact_gate = nn.Conv2d(b, 1, 1)
+        self.ground_gate = PointConvolution(b, 1)
+        self.contact_gate = PointConvolution(b, 1)
         nn.init.constant_(self.contact_gate.bias, 0.5)
-        self.up0 = nn.Conv2d(b, a, 1)
-        self.fine_ground_in = nn.Conv2d(DEPTH_BINS, a, 1, bias=False)
-        self.fine_evidence_in = nn.Conv2d(CLASS_COUNT, a, 1, bias=False)
+        self.up0 = PointConvolution(b, a)
+        self.fine_ground_in = PointConvolution(DEPTH_BINS, a, bias=False)
+        self.fine_evidence_in = PointConvolution(CLASS_COUNT, a, bias=False)
         self.merge0 = ResidualBlock(a)
-        self.fine_out = nn.Conv2d(a, DEPTH_BINS + 1, 1)
-        self.fine_gates = nn.Conv2d(a, 2, 1)
+        self.fine_out = PointConvolution(a, DEPTH_BINS + 1)
+        self.fine_gates = PointConvolution(a, 2)
         self.describe = Descriptor()
-        self.matches_in = nn.Conv2d(DEPTH_BINS, b, 1, bias=False)
-        self.fine_matches_in = nn.Conv2d(DEPTH_BINS, a, 1, bias=False)
+        self.matches_in = PointConvolution(DEPTH_BINS, b, bias=False)
+        self.fine_matches_in = PointConvolution(DEPTH_BINS, a, bias=False)
         # How strongly the matches speak directly.
-        self.match_gate = nn.Conv2d(a, 1, 1)
+        self.match_gate = PointConvolution(a, 1)
         for layer in (self.fine_out, self.fine_gates, self.match_gate):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)

@@ -28,6 +28,8 @@ from .workers import run_workers, worker_rank
 
 # Shares of the total time: encoder, depth, bird's-eye (encoding the frames comes on top).
 _SHARES = {"encoder": 0.2, "depth": 0.15, "bev": 0.65}
+# Learning rates of networks that begin from nothing (the encoder from its start weights).
+_RATES = {"encoder": 4e-4, "depth": 2e-3, "bev": 2e-3}
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -43,6 +45,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--minutes-encode", type=float, help="default: as long as it takes; frames left over use imperfect class maps")
     parser.add_argument("--minutes-depth", type=float)
     parser.add_argument("--minutes-bev", type=float)
+    for name, rate in _RATES.items():
+        parser.add_argument(f"--rate-{name}", type=float, default=rate, help="learning rate at its highest; half of it from settled weights")
     parser.add_argument("--scenes", type=int, help="use at most this many scenes")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
@@ -83,7 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
         if "encoder" in phases:
             real = find_real_images(Path(arguments.real_images) if arguments.real_images else None)
             print(f"{len(real)} real images for distillation", flush=True)
-            train_encoder(encoder, store, real, folder, seconds["encoder"], 4e-4, device)
+            train_encoder(encoder, store, real, folder, seconds["encoder"], arguments.rate_encoder, device)
         elif "encode" in phases:
             restore_finished(encoder, folder / "encoder.pt")
         if not {"depth", "bev"} & set(phases):
@@ -94,7 +98,7 @@ def run(arguments: argparse.Namespace) -> None:
         depth_net = DepthNet().to(device, memory_format=torch.channels_last)
         begin = begin_encoder(encoder)
         if "depth" in phases:
-            train_depth(depth_net, begin, store, evidence, folder, seconds["depth"], 2e-3, device)
+            train_depth(depth_net, begin, store, evidence, folder, seconds["depth"], arguments.rate_depth, device)
         else:
             restore_finished(depth_net, folder / "depth.pt")
         if "bev" not in phases:
@@ -107,7 +111,7 @@ def run(arguments: argparse.Namespace) -> None:
         for frame in store.frames:
             frame.images = frame.images[:, :1, :1].copy()
         bev_net = BevNet().to(device, memory_format=torch.channels_last)
-        train_bev(bev_net, store.scenes, lifts, folder, seconds["bev"], 2e-3, device)
+        train_bev(bev_net, store.scenes, lifts, folder, seconds["bev"], arguments.rate_bev, device)
 
 
 def main() -> None:
