@@ -27,8 +27,9 @@ from .store import Store
 # Bins of the occupancy logit and their middles; thresholds are their borders.
 _STEP, _LOWEST, _BINS = 0.1, -8.0, 160
 _LEVELS = _LOWEST + _STEP * (np.arange(_BINS) + 0.5)
+# None above 2: roads would gain there, and less of all that is occupied be shown.
 _THRESHOLDS = np.arange(-35, 21) / 10
-_NEARLY = 0.98
+_NEARLY, _NEARLY_GROUND = 0.98, 0.95
 # Metres per second; who walks must not be said to stand.
 _SLOWEST = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 _STILL_SPEED = 0.5
@@ -96,9 +97,9 @@ def find_thresholds(tables: list[OddsTable]) -> tuple[np.ndarray, dict[str, floa
     """The threshold of every class [17] by its IoU averaged over the tables; mIoU and IoU with them."""
     shown = [[table.shown(t) for t in _THRESHOLDS] for table in tables]
     scores = np.mean([[table.class_iou(one) for one in row] for table, row in zip(tables, shown)], 0)
-    near = scores >= _NEARLY * scores.max(0)
-    chosen = near.argmax(0)
+    chosen = (scores >= _NEARLY * scores.max(0)).argmax(0)
     ground = list(GROUND_CLASSES)
+    near = scores >= _NEARLY_GROUND * scores.max(0)
     chosen[ground] = len(_THRESHOLDS) - 1 - near[::-1, ground].argmax(0)
     unknown = (tables[0].truth < _FEW_VOXELS) | (scores.max(0) < _FOUND)
     chosen[unknown] = np.argmin(np.abs(_THRESHOLDS))
