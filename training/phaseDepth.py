@@ -25,6 +25,8 @@ _FIRST_SHARE = 0.25
 # Shares of samples with the encoder's evidence, and with all classes of raised things made one.
 _ENCODED_SHARE, _COLLAPSED_SHARE = 0.75, 0.15
 _AZIMUTH_SIN = 4
+# Frames of one worker whose second level is kept: 4.3 MB each.
+_KEPT_LEVELS = 1000
 _GROUND_IDS = (0, 1, 9, SKY)
 
 
@@ -47,7 +49,7 @@ class _Sample:
 
 
 class _SecondLevels:
-    """The encoder's second level of frames, computed once: training never changes it, and it costs a third of a step."""
+    """The encoder's second level of frames, kept for as many as memory allows: training never changes it."""
 
     def __init__(self, begin: Callable[[Tensor], Tensor], device: str):
         self.begin, self.device = begin, device
@@ -58,7 +60,8 @@ class _SecondLevels:
         found = self.halves.get(frame.token)
         if found is None:
             found = self.begin(normalise(frame.images).to(self.device)).half()
-            self.halves[frame.token] = found
+            if len(self.halves) < _KEPT_LEVELS:
+                self.halves[frame.token] = found
         return found.float()
 
 
@@ -81,7 +84,7 @@ def train_depth(
     generator = np.random.default_rng((phase.step, worker_rank()))
     frames, previous = store.frames, find_previous(store.scenes)
     encoded = [frame for frame in frames if frame.token in evidence]
-    seconds, made = _SecondLevels(begin, device), 0
+    levels, made = _SecondLevels(begin, device), 0
 
     def make() -> _Sample:
         nonlocal made, frames, previous
@@ -115,7 +118,7 @@ def train_depth(
             count, _, height, width = sample.tensors[2].shape
             return torch.zeros(count, DEPTH_BINS, height, width, device=device)
         frame, before, maps = sample.pair
-        matches = plane_sweep(net.describe(seconds.of(frame)), net.describe(seconds.of(before)), maps)
+        matches = plane_sweep(net.describe(levels.of(frame)), net.describe(levels.of(before)), maps)
         # Descriptors of a mirrored image are no mirrored descriptors, so the matches are mirrored.
         return matches.flip(3) if sample.mirrored else matches
 

@@ -14,7 +14,7 @@ from .bevNet import BevNet
 from .depthNet import DepthNet
 from .encoder import ConvNormAct, Named, StreetEncoder
 
-# Where each network lies: part, prefix of its names there.
+# Where each network lies: part, prefix of its names there. The depth net's descriptor is computed with the encoder.
 _PLACES = {"encoder": (("encoder.onnx", "encoder."),), "depth": (("depth.onnx", "depth."), ("encoder.onnx", "")), "bev": (("head.onnx", "net."),)}
 
 
@@ -36,10 +36,10 @@ def _regroup(dense: Tensor, like: Tensor, groups: int) -> Tensor:
     return torch.cat([dense[k * outputs : (k + 1) * outputs, k * inputs : (k + 1) * inputs] for k in range(groups)])
 
 
-def _set_norm(norm: nn.BatchNorm2d, scale: Tensor | float, shift: Tensor) -> None:
+def _set_norm(norm: nn.BatchNorm2d, scale: Tensor, shift: Tensor) -> None:
     norm.running_mean.zero_()
     norm.running_var.fill_(1 - norm.eps)
-    norm.weight.copy_(scale.reshape(-1) if isinstance(scale, Tensor) else torch.full_like(norm.weight, scale))
+    norm.weight.copy_(scale.reshape(-1))
     norm.bias.copy_(shift.reshape(-1))
 
 
@@ -62,10 +62,10 @@ def unfold_encoder(stored: dict[str, Tensor]) -> StreetEncoder:
                 if module.bias is not None:
                     module.bias.copy_(stored[f"{name}.bias"])
             elif isinstance(module, nn.PReLU) and not name.endswith("_0.eesp.module_act"):
-                # (Units that halve the image leave this one unused, so it is not exported.)
+                # Units that halve the image leave theirs unused, so it is not exported.
                 module.weight.copy_(stored[f"{name}.slope"].reshape(-1))
             elif isinstance(module, nn.BatchNorm2d) and name in folded:
-                _set_norm(module, 1.0, stored[f"{folded[name]}.bias"])
+                _set_norm(module, torch.ones_like(module.weight), stored[f"{folded[name]}.bias"])
             elif isinstance(module, nn.BatchNorm2d):
                 _set_norm(module, stored[f"{name}.scale"], stored[f"{name}.shift"])
     return encoder.eval()
