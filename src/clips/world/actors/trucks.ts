@@ -3,6 +3,7 @@ import { MeshBuilder } from '../geometry/meshBuilder.ts';
 import type { Random } from '../geometry/random.ts';
 import { LABEL, type MaterialTable, SEGMENT } from '../materials.ts';
 import { addCabin, addEnd, addLoft, addWheel, createVehicleLooks, type VehicleLooks } from './carBody.ts';
+import { addOpenBody, addTailLift, addUnderside, type Paint } from './cargoBodies.ts';
 import { addCargoMarks } from './cargoMarks.ts';
 import { pickPaint } from './cars.ts';
 import type { ActorShape } from './model.ts';
@@ -56,13 +57,16 @@ function addCargo(
   looks: VehicleLooks,
 ): void {
   const kind = random.pickWeighted([
-    [60, 'box'],
-    [15, 'flat'],
-    [15, 'tipper'],
-    [10, 'tank'],
+    [48, 'box'],
+    [22, 'open'],
+    [11, 'flat'],
+    [11, 'tipper'],
+    [8, 'tank'],
   ] as const);
   const colour: Vector3 = random.chance(0.5) ? [0.66, 0.66, 0.64] : pickPaint(random);
   const pattern = random.pick(['plain', 'metal', 'stripes'] as const);
+  // A stream of its own, so that everything else in the drive stays what it was.
+  const marks = random.fork(MARKS);
   const segmentation = label === LABEL.trailer ? SEGMENT.trailer : SEGMENT.truck;
   const side = materials.add('cargo', label, segmentation, colour, {
     pattern,
@@ -71,14 +75,16 @@ function addCargo(
   });
   const middle = (rear + front) / 2;
   const length = front - rear;
+  const paint: Paint = (name, value, look) => materials.add(name, label, segmentation, value, look);
+  const box = { rear, front, half, floor, height };
   builder.addBox(middle, 0, floor - 0.25, [length, half * 1.3, 0.25], looks.dark);
+  addUnderside(builder, marks.fork(1), paint, box, looks);
   if (kind === 'box') {
     builder.addBox(middle, 0, floor, [length, half * 2, height - floor], side);
-    // A stream of its own, so that everything else in the drive stays what it was.
-    const paint = (name: string, value: Vector3) =>
-      materials.add(name, label, segmentation, value, { pattern: 'plain' });
-    addCargoMarks(builder, random.fork(MARKS), paint, { rear, front, half, floor, height }, looks);
-  } else if (kind === 'tank')
+    addCargoMarks(builder, marks, paint, box, looks);
+    if (marks.chance(0.3)) addTailLift(builder, marks.fork(2), paint, box, looks);
+  } else if (kind === 'open') addOpenBody(builder, marks, paint, box, looks);
+  else if (kind === 'tank')
     builder.addCylinder(
       [rear, 0, floor + half * 0.9],
       [front, 0, floor + half * 0.9],

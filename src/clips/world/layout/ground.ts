@@ -9,6 +9,8 @@ export const GROUND_CELL = 2;
 export const NEAR_REACH = 92;
 /** Over so many metres beside the driveable area the ground rises. */
 const RISE_REACH = 9;
+/** The cross-fall flattens out over so many metres. */
+const CROSSFALL_REACH = 18;
 
 /** An area beside the road that is paved at road level (car park, yard, drive-way): an oriented rectangle. */
 export interface PavedLot {
@@ -128,8 +130,10 @@ export class GroundField {
 
   /** Height above the kerb of ground that lies `edge` metres outside the driveable area. */
   reliefAt(x: number, y: number, edge: number): number {
+    const drained = CROSSFALL_REACH * (1 - Math.exp(-Math.max(edge, 0) / CROSSFALL_REACH));
     const rise =
-      this.style.rise * (0.6 + 0.4 * valueNoise(x / 60, y / 60, this.seed + 3)) * smoothStep(edge / RISE_REACH);
+      this.style.rise * (0.6 + 0.4 * valueNoise(x / 60, y / 60, this.seed + 3)) * smoothStep(edge / RISE_REACH) +
+      this.style.crossfall * (0.75 + 0.25 * valueNoise(x / 45, y / 45, this.seed + 4)) * drained;
     const outside = edge - this.verge - this.sidewalk - 0.4;
     if (outside <= 0 || this.style.relief === 0) return rise;
     const t = Math.min(outside / this.ramp, 1);

@@ -20,6 +20,8 @@ export interface PlaceStyle {
   readonly hills: number;
   /** How much higher than the kerb (m) the ground is some way off the road: what stands there has its foot above the road's plane. */
   readonly rise: number;
+  /** Slope of the ground beside the road, up from the kerb: verges and footways drain toward the carriageway. */
+  readonly crossfall: number;
   /** Moving vehicles per 100 m of lane, parked share of kerb, pedestrians per 100 m of sidewalk. */
   readonly traffic: number;
   readonly parked: number;
@@ -136,6 +138,11 @@ export function pickStyle(random: Random): PlaceStyle {
       [40, random.range(-0.05, 0.15)],
       [40, random.range(0.15, 0.7)],
       [20, random.range(0.7, 1.6)],
+    ]),
+    crossfall: random.pickWeighted([
+      [25, random.range(-0.01, 0.01)],
+      [55, random.range(0.015, 0.055)],
+      [20, random.range(0.055, 0.11)],
     ]),
   };
 }
