@@ -14,6 +14,7 @@ from .constants import FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, KEP
 from .geometry import warp_grid
 from .lifted import LiftInput
 from .losses import VoxelTarget, change_loss, flow_loss, voxel_loss
+from .raysight import Sights, cast_sights, sight_loss
 from .rootReader import FrameData
 from .schedule import Phase, prepare_ahead
 from .workers import worker_rank
@@ -26,6 +27,7 @@ _VARIED_SHARE = 0.5
 # The gates of the memory move slowly by themselves: their gradient is small.
 _TRUST_RATE = 5.0
 _STEADY_WEIGHT = 0.3
+_SIGHT_WEIGHT = 0.5
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Moment:
     seen: tuple[torch.Tensor, torch.Tensor]
     motion: np.ndarray | None
     target: VoxelTarget
+    sights: Sights
 
 
 def warp_memory(memory: torch.Tensor, previous_from_current: np.ndarray) -> torch.Tensor:
@@ -118,7 +121,7 @@ class _Stream:
         if self.mirrored:
             seen, labels, flow = seen.mirrored(), labels[:, ::-1], flow[:, ::-1] * np.array([1, -1], np.float16)
         self.position += 1
-        return Moment(seen.tensors(), motion, VoxelTarget(labels, flow, generator))
+        return Moment(seen.tensors(), motion, VoxelTarget(labels, flow, generator), cast_sights(labels, generator))
 
 
 def train_bev(
@@ -143,7 +146,7 @@ def train_bev(
 
     def step(item: list[list[Moment]]) -> tuple[torch.Tensor, dict[str, float]]:
         nonlocal kept
-        total, figures = torch.zeros(()), {"voxels": 0.0, "flow": 0.0}
+        total, figures = torch.zeros(()), {"voxels": 0.0, "flow": 0.0, "sight": 0.0}
         carried = [one.detached() for one in kept]
         for moments in item:
             aligned = [one.moved(moment.motion) for moment, one in zip(moments, carried)]
@@ -158,9 +161,11 @@ def train_bev(
                     past = aligned[k].belief[0].detach()
                     voxels = voxels + _STEADY_WEIGHT * change_loss(seen.occupancy[k], net.occupancy_of(past), past, moment.target)
                 motion = flow_loss(seen.flow[k].cpu(), moment.target)
-                total = total + (voxels + 0.3 * motion) / (len(item) * len(moments))
-                figures["voxels"] += float(voxels.detach()) / (len(item) * len(moments))
-                figures["flow"] += float(motion.detach()) / (len(item) * len(moments))
+                sight = sight_loss(seen.occupancy[k].cpu(), moment.sights)
+                share = 1 / (len(item) * len(moments))
+                total = total + (voxels + 0.3 * motion + _SIGHT_WEIGHT * sight) * share
+                for name, value in (("voxels", voxels), ("flow", motion), ("sight", sight)):
+                    figures[name] += float(value.detach()) * share
         kept = carried
         return total, figures
 

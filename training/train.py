@@ -49,7 +49,6 @@ def parse_arguments() -> argparse.Namespace:
         parser.add_argument(f"--rate-{name}", type=float, default=rate, help="learning rate at its highest; half of it from settled weights")
     parser.add_argument("--scenes", type=int, help="use at most this many scenes")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes of one thread each; 1 with a GPU")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -81,37 +80,36 @@ def run(arguments: argparse.Namespace) -> None:
         time.sleep(10)
     print(f"{len(store.scenes)} scenes, {len(store.frames)} frames loaded in {time.monotonic() - begun:.0f} s", flush=True)
 
-    with torch.autocast(device, torch.bfloat16, enabled=arguments.precision == "bf16"):
-        encoder = load_start_encoder(arguments.start_weights).to(device, memory_format=torch.channels_last)
-        label_by_network(store.frames, encoder)
-        if "encoder" in phases:
-            real = find_real_images(Path(arguments.real_images) if arguments.real_images else None)
-            print(f"{len(real)} real images for distillation", flush=True)
-            train_encoder(encoder, store, real, folder, seconds["encoder"], arguments.rate_encoder, device)
-        elif "encode" in phases:
-            restore_finished(encoder, folder / "encoder.pt")
-        if not {"depth", "bev"} & set(phases):
-            return
-        store.refresh()
-        # Without the encoder's evidence the depth net learns from the exact class maps made imperfect.
-        evidence = _evidence(arguments, encoder, store) if "encode" in phases else {}
-        depth_net = DepthNet().to(device, memory_format=torch.channels_last)
-        begin = begin_encoder(encoder)
-        if "depth" in phases:
-            train_depth(depth_net, begin, store, evidence, folder, seconds["depth"], arguments.rate_depth, device)
-        else:
-            restore_finished(depth_net, folder / "depth.pt")
-        if "bev" not in phases:
-            return
-        begun = time.monotonic()
-        lifts = lift_frames(depth_net, begin, store.scenes, evidence, device)
-        print(f"[lift] {len(lifts)} frames in {time.monotonic() - begun:.0f} s", flush=True)
-        del evidence
-        # No longer needed, and half of the memory.
-        for frame in store.frames:
-            frame.images = frame.images[:, :1, :1].copy()
-        bev_net = BevNet().to(device, memory_format=torch.channels_last)
-        train_bev(bev_net, store.scenes, lifts, folder, seconds["bev"], arguments.rate_bev, device)
+    encoder = load_start_encoder(arguments.start_weights).to(device, memory_format=torch.channels_last)
+    label_by_network(store.frames, encoder)
+    if "encoder" in phases:
+        real = find_real_images(Path(arguments.real_images) if arguments.real_images else None)
+        print(f"{len(real)} real images for distillation", flush=True)
+        train_encoder(encoder, store, real, folder, seconds["encoder"], arguments.rate_encoder, device)
+    elif "encode" in phases:
+        restore_finished(encoder, folder / "encoder.pt")
+    if not {"depth", "bev"} & set(phases):
+        return
+    store.refresh()
+    # Without the encoder's evidence the depth net learns from the exact class maps made imperfect.
+    evidence = _evidence(arguments, encoder, store) if "encode" in phases else {}
+    depth_net = DepthNet().to(device, memory_format=torch.channels_last)
+    begin = begin_encoder(encoder)
+    if "depth" in phases:
+        train_depth(depth_net, begin, store, evidence, folder, seconds["depth"], arguments.rate_depth, device)
+    else:
+        restore_finished(depth_net, folder / "depth.pt")
+    if "bev" not in phases:
+        return
+    begun = time.monotonic()
+    lifts = lift_frames(depth_net, begin, store.scenes, evidence, device)
+    print(f"[lift] {len(lifts)} frames in {time.monotonic() - begun:.0f} s", flush=True)
+    del evidence
+    # No longer needed, and half of the memory.
+    for frame in store.frames:
+        frame.images = frame.images[:, :1, :1].copy()
+    bev_net = BevNet().to(device, memory_format=torch.channels_last)
+    train_bev(bev_net, store.scenes, lifts, folder, seconds["bev"], arguments.rate_bev, device)
 
 
 def main() -> None:

@@ -6,8 +6,9 @@ import { createLorry, createTrailer } from './trucks.ts';
 test.each([
   ['lorry', createLorry, LABEL.truck, SEGMENT.truck],
   ['trailer', createTrailer, LABEL.trailer, SEGMENT.trailer],
-] as const)('marks on the box of a %s belong to it and stay on it', (_, create, label, segmentation) => {
+] as const)('what a %s carries belongs to it and stays on it', (_, create, label, segmentation) => {
   let marked = 0;
+  const seen = new Set<string>();
   for (let seed = 1; seed <= 40; seed++) {
     const materials = new MaterialTable();
     const { phases, boxSize } = create(new Random(seed), materials);
@@ -15,6 +16,7 @@ test.each([
     expect(new Set(materials.list.map((material) => material.label))).toEqual(new Set([label]));
     expect(new Set(materials.list.map((material) => material.segmentation))).toEqual(new Set([segmentation]));
     const used = new Set([...triangles].map((index) => materials.list[index]!.name));
+    for (const name of used) seen.add(name);
     if (used.has('cargo lettering')) marked += 1;
     for (const axis of [0, 1]) {
       const farthest = positions.reduce(
@@ -26,4 +28,6 @@ test.each([
   }
   expect(marked).toBeGreaterThan(8);
   expect(marked).toBeLessThan(40);
+  for (const name of ['loading plate', 'hazard stripes', 'stakes', 'goods', 'canopy', 'side rail'])
+    expect(seen).toContain(name);
 });
