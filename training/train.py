@@ -55,14 +55,16 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def _evidence(arguments: argparse.Namespace, encoder: StreetEncoder, store: Store) -> dict[str, np.ndarray]:
-    """The encoder's outputs, drive by drive until `--minutes-encode` is up; kept beside the checkpoints for resuming."""
-    path = arguments.out / f"evidence-{worker_rank()}.npz"
+    """The encoder's outputs, drive by drive until `--minutes-encode` is up; kept beside the checkpoints, to which new drives are added."""
+    path, found = arguments.out / f"evidence-{worker_rank()}.npz", {}
     if path.exists():
         with np.load(path) as file:
-            return dict(file)
-    seconds = 60 * arguments.minutes_encode if arguments.minutes_encode else np.inf
-    found = encode_frames(encoder, store.frames, arguments.device, seconds)
-    np.savez(path, **found)
+            found = dict(file)
+    missing = [frame for frame in store.frames if frame.token not in found]
+    if missing:
+        seconds = 60 * arguments.minutes_encode if arguments.minutes_encode else np.inf
+        found |= encode_frames(encoder, missing, arguments.device, seconds)
+        np.savez(path, **found)
     return found
 
 
