@@ -24,13 +24,16 @@ from training.constants import (
     IGNORED,
     IMAGE_CLASSES,
     KEPT_CHANNELS,
+    LIFT_SIZE,
     LIFTED_CHANNELS,
+    MAP_SIZE,
     MEMORY_CHANNELS,
+    RAY_CHANNELS,
     SHAPE_CHANNELS,
     depth_centres,
     depth_edges,
 )
-from training.depthNet import ContactPrior, GroundPrior, commit_depth
+from training.depthNet import ContactPrior, DepthNet, Footing, GroundPrior, commit_depth, shift_bins
 from training.encoder import StreetEncoder, load_start_encoder
 from training.geometry import camera_rays, fit_intrinsics
 from training.inference import plain_encoder
@@ -116,6 +119,40 @@ def test_contact_is_where_a_wall_meets_the_ground() -> None:
     assert torch.all(contact[15] == ground(F.avg_pool2d(inverse, 4))[0, :, 15, 0].argmax())
     evidence[:, 0] = 0
     assert float(ContactPrior(ground)(evidence, inverse).abs().max()) == 0
+
+
+def test_what_stands_on_seen_ground_is_as_far_away_as_that_ground() -> None:
+    rows, columns = LIFT_SIZE[1], LIFT_SIZE[0]
+    evidence, logits = torch.zeros(1, len(IMAGE_CLASSES), rows, columns), torch.full((1, DEPTH_BINS + 1, rows, columns), -20.0)
+    evidence[:, IMAGE_CLASSES.index("vegetation"), :20] = 1
+    evidence[:, IMAGE_CLASSES.index("terrain"), 20:] = 1
+    # The lawn is said to be in bin 9 where the hedge ends and nearer below; of the hedge itself nothing is known.
+    logits[:, 9, 20:24] = 20
+    logits[:, 4, 24:] = 20
+    foot = Footing()(evidence, logits)[0]
+    assert foot.shape == (DEPTH_BINS, rows, columns)
+    assert torch.all(foot[:, :24].argmax(0) == 9) and torch.all(foot[:, 24:].argmax(0) == 4)
+    # Ground that is half hidden lets the rows below speak as well; without ground nothing stands.
+    evidence[:, IMAGE_CLASSES.index("terrain"), 20:24] = 0.5
+    foot = Footing()(evidence, logits)[0]
+    assert torch.allclose(foot[9, 5], torch.full((columns,), 1 - 0.5**4), atol=1e-3)
+    assert torch.allclose(foot[4, 5], torch.full((columns,), 0.5**4), atol=1e-3)
+    assert float(Footing()(evidence * 0, logits).abs().max()) == 0
+
+
+def test_doubt_moves_what_is_raised_and_leaves_the_ground() -> None:
+    logits = torch.zeros(2, DEPTH_BINS + 1, 1, 1)
+    logits[:, 10] = 5
+    assert shift_bins(logits, torch.tensor([3, -4])).argmax(1).ravel().tolist() == [13, 6]
+    assert torch.equal(shift_bins(logits, torch.tensor([0, 0])), logits)
+    torch.manual_seed(1)
+    net = DepthNet()
+    evidence, rays = torch.zeros(1, len(IMAGE_CLASSES), *MAP_SIZE[::-1]), torch.rand(1, len(RAY_CHANNELS), *MAP_SIZE[::-1])
+    evidence[:, 2, :32], evidence[:, 0, 32:] = 1, 1
+    matches = torch.zeros(1, DEPTH_BINS, *LIFT_SIZE[::-1])
+    with torch.no_grad():
+        sure, doubted = net(evidence, rays, matches), net(evidence, rays, matches, torch.tensor([5]))
+    assert torch.allclose(sure[:, :, 16:], doubted[:, :, 16:]) and not torch.allclose(sure[:, :, :16], doubted[:, :, :16])
 
 
 def test_a_shy_network_is_made_bolder() -> None:
