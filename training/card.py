@@ -21,8 +21,8 @@ Six cameras at {width}x{height} to 3D occupancy (Occ3D classes, 200x200x16 voxel
 _ENCODER = """- Encoder: ESPNetv2 topology (Mehta et al. 2019) written from the paper, started from the EdgeNets weights trained on \
 Cityscapes (MIT licence), trained on the world's images with exact class maps and distilled from its own start on unlabelled \
 street images.
-- Depth of what stands on the ground starts from where it meets the ground in the image; what stands still also shows it by how it
-  moved since the frame before (a plane sweep)."""
+- Depth of what stands on the ground starts from where it meets the ground in the image, be that the road or a bank beside it; what
+  stands still also shows it by how it moved since the frame before (a plane sweep)."""
 
 # Row title, group of returns, field of the lidar report.
 _HIT_ROWS = [
