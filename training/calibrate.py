@@ -4,8 +4,7 @@ Both are measured on held-back drives, and kept beside the weights for the `deco
 The ground is certain and makes up most of what is occupied, so a network trained on all of it stays too shy about the rest:
 a voxel of a wall 20 m away is rarely more likely occupied than free, yet leaving every such voxel free loses the wall
 (Lipton et al. 2014, arXiv 1402.1892: the best threshold of an F score lies near half of the score).
-Near its best threshold the score of a class is flat. On real streets the network is less sure than in the world it learnt from, so
-of the thresholds that are nearly the best, raised things get the lowest and the ground, whose false kerbs end every view, the highest.
+Raised things get their best threshold. The ground, whose false kerbs end every view, gets the highest of those that are nearly the best.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _STEP, _LOWEST, _BINS = 0.1, -8.0, 160
 _LEVELS = _LOWEST + _STEP * (np.arange(_BINS) + 0.5)
 # None above 2: roads would gain there, and less of all that is occupied be shown.
 _THRESHOLDS = np.arange(-35, 21) / 10
-_NEARLY, _NEARLY_GROUND = 0.98, 0.95
+_NEARLY = 0.95
 # Metres per second; who walks must not be said to stand.
 _SLOWEST = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 _STILL_SPEED = 0.5
@@ -97,9 +96,9 @@ def find_thresholds(tables: list[OddsTable]) -> tuple[np.ndarray, dict[str, floa
     """The threshold of every class [17] by its IoU averaged over the tables; mIoU and IoU with them."""
     shown = [[table.shown(t) for t in _THRESHOLDS] for table in tables]
     scores = np.mean([[table.class_iou(one) for one in row] for table, row in zip(tables, shown)], 0)
-    chosen = (scores >= _NEARLY * scores.max(0)).argmax(0)
+    chosen = scores.argmax(0)
     ground = list(GROUND_CLASSES)
-    near = scores >= _NEARLY_GROUND * scores.max(0)
+    near = scores >= _NEARLY * scores.max(0)
     chosen[ground] = len(_THRESHOLDS) - 1 - near[::-1, ground].argmax(0)
     unknown = (tables[0].truth < _FEW_VOXELS) | (scores.max(0) < _FOUND)
     chosen[unknown] = np.argmin(np.abs(_THRESHOLDS))
