@@ -97,7 +97,7 @@ def compose_card(found: dict, real: dict | None, story: dict) -> str:
         *([_real_section(real), ""] if real else []),
         "## How it came to be", _ENCODER,
         f"- Depth network, bird's-eye network, memory and heads: from scratch, on the synthetic world only (`npm run world`): {story['data']}.",
-        f"- Above which odds a voxel is shown depends on its height and class, and was measured on further drives ({story['calibration']}).",
+        f"- Above which odds a voxel is shown depends on its class, and was measured on further drives ({story['calibration']}).",
         f"- No nuScenes annotations were used. {story['real']}",
         "", "## Limits", *(f"- {limit}" for limit in story["limits"]),
     ]

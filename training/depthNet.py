@@ -217,7 +217,7 @@ class DepthNet(nn.Module):
     def _sharpen(
         self, zero: Tensor, features: Tensor, contact: Tensor, evidence: Tensor, rays: Tensor, matches: Tensor, doubt: Tensor | None
     ) -> Tensor:
-        """The logits at the size of the lift: coarse ones, what the last level adds, and the two priors and the matches by their gates."""
+        """The logits at the size of the lift: coarse ones, what the last level adds, priors and matches by their gates; then the footing."""
         prior, evidence = self.ground(F.avg_pool2d(rays[:, 1:2], 2)), F.avg_pool2d(evidence, 2)
         x = zero + double_size(self.up0(features)) + self.fine_ground_in(prior) + self.fine_evidence_in(evidence)
         x = x + self.fine_matches_in(matches)

@@ -14,7 +14,7 @@ from .constants import FREE, GRID_SIZE, GROUP_COUNT, HEIGHT_GROUPS, IGNORED, KEP
 from .geometry import warp_grid
 from .lifted import LiftInput
 from .losses import VoxelTarget, change_loss, flow_loss, voxel_loss
-from .raysight import Sights, cast_sights, sight_loss
+from .raySight import Sights, cast_sights, sight_loss
 from .rootReader import FrameData
 from .schedule import Phase, prepare_ahead
 from .workers import worker_rank

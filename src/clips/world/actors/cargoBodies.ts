@@ -1,12 +1,8 @@
 import type { Vector3 } from '../../../domain/geometry.ts';
 import type { MeshBuilder } from '../geometry/meshBuilder.ts';
 import type { Random } from '../geometry/random.ts';
-import type { MaterialLook } from '../materials.ts';
 import type { VehicleLooks } from './carBody.ts';
-import type { CargoBox } from './cargoMarks.ts';
-
-/** Gives a material of the vehicle's own class. */
-export type Paint = (name: string, colour: Vector3, look?: MaterialLook) => number;
+import type { CargoBox, Paint } from './cargoMarks.ts';
 
 const hazardPaints: readonly (readonly [Vector3, Vector3])[] = [
   [
@@ -23,12 +19,34 @@ const hazardPaints: readonly (readonly [Vector3, Vector3])[] = [
   ],
 ];
 
+const goodsColours: readonly Vector3[] = [
+  [0.42, 0.3, 0.17],
+  [0.55, 0.5, 0.42],
+  [0.6, 0.6, 0.6],
+  [0.05, 0.15, 0.35],
+  [0.1, 0.28, 0.12],
+  [0.35, 0.1, 0.06],
+  [0.12, 0.12, 0.12],
+];
+const stakeColours: readonly Vector3[] = [
+  [0.05, 0.05, 0.055],
+  [0.45, 0.46, 0.47],
+  [0.1, 0.16, 0.3],
+  [0.3, 0.2, 0.12],
+];
+const canopyColours: readonly Vector3[] = [
+  [0.08, 0.16, 0.32],
+  [0.1, 0.2, 0.1],
+  [0.5, 0.5, 0.47],
+  [0.25, 0.25, 0.26],
+];
+
 function pickHazard(random: Random, paint: Paint): number {
   const [colour, second] = random.pick(hazardPaints);
   return paint('hazard stripes', colour, { pattern: 'stripes', scale: random.range(0.12, 0.3), second });
 }
 
-/** A loading plate folded up before the doors, its arms and posts, and usually stripes or a board of plates on it. */
+/** A loading plate folded up before the doors, with its ribs, arms and posts, and mostly warning stripes. */
 export function addTailLift(
   builder: MeshBuilder,
   random: Random,
@@ -59,22 +77,7 @@ export function addTailLift(
 /** Boxes, sacks and pipes on the bed between `rear` and `front`, piled up to `top` at most. */
 function addGoods(builder: MeshBuilder, random: Random, paint: Paint, box: CargoBox, top: number): void {
   const kinds = Array.from({ length: 3 }, () =>
-    paint(
-      'goods',
-      random.vary(
-        random.pick<Vector3>([
-          [0.42, 0.3, 0.17],
-          [0.55, 0.5, 0.42],
-          [0.6, 0.6, 0.6],
-          [0.05, 0.15, 0.35],
-          [0.1, 0.28, 0.12],
-          [0.35, 0.1, 0.06],
-          [0.12, 0.12, 0.12],
-        ]),
-        0.25,
-      ),
-      { pattern: random.pick(['plain', 'cloth'] as const) },
-    ),
+    paint('goods', random.vary(random.pick(goodsColours), 0.25), { pattern: random.pick(['plain', 'cloth'] as const) }),
   );
   const step = random.range(0.7, 1.5);
   for (let x = box.rear + step / 2; x < box.front - step / 2 + 0.01; x += step) {
@@ -111,19 +114,7 @@ export function addOpenBody(
 ): void {
   const { rear, front, half, floor, height } = box;
   const [middle, length] = [(rear + front) / 2, front - rear];
-  const frame = paint(
-    'stakes',
-    random.vary(
-      random.pick<Vector3>([
-        [0.05, 0.05, 0.055],
-        [0.45, 0.46, 0.47],
-        [0.1, 0.16, 0.3],
-        [0.3, 0.2, 0.12],
-      ]),
-      0.2,
-    ),
-    { pattern: 'metal' },
-  );
+  const frame = paint('stakes', random.vary(random.pick(stakeColours), 0.2), { pattern: 'metal' });
   const boards = random.range(0.3, 0.8);
   builder.addBox(middle, 0, floor, [length, half * 2, 0.1], looks.dark);
   const stakes = Math.max(2, Math.round(length / random.range(0.9, 1.8)));
@@ -138,19 +129,7 @@ export function addOpenBody(
   builder.addBox(front - 0.04, 0, floor, [0.08, half * 2, (height - floor) * random.range(0.5, 1)], frame);
   if (random.chance(0.5)) builder.addBox(rear + 0.03, 0, floor, [0.06, half * 2, boards], frame);
   if (random.chance(0.65)) {
-    const cover = paint(
-      'canopy',
-      random.vary(
-        random.pick<Vector3>([
-          [0.08, 0.16, 0.32],
-          [0.1, 0.2, 0.1],
-          [0.5, 0.5, 0.47],
-          [0.25, 0.25, 0.26],
-        ]),
-        0.25,
-      ),
-      { pattern: 'cloth' },
-    );
+    const cover = paint('canopy', random.vary(random.pick(canopyColours), 0.25), { pattern: 'cloth' });
     builder.addBox(middle, 0, height - 0.08, [length, half * 2, 0.08], cover);
     if (random.chance(0.4)) {
       const drop = (height - floor) * random.range(0.2, 0.75);
@@ -161,7 +140,7 @@ export function addOpenBody(
   addGoods(builder, random, paint, box, height - 0.2);
 }
 
-/** What hangs below a body between the axles: rails at the sides, a tank, boxes for tools. */
+/** What hangs below a body between the axles: rails or a skirt at the sides, or boxes for tools. */
 export function addUnderside(
   builder: MeshBuilder,
   random: Random,

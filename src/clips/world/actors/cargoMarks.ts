@@ -1,6 +1,7 @@
 import type { Vector3 } from '../../../domain/geometry.ts';
 import type { MeshBuilder } from '../geometry/meshBuilder.ts';
 import type { Random } from '../geometry/random.ts';
+import type { MaterialLook } from '../materials.ts';
 import type { VehicleLooks } from './carBody.ts';
 
 /** The closed box of a lorry or a trailer, metres in the vehicle's axes. */
@@ -12,6 +13,9 @@ export interface CargoBox {
   readonly height: number;
 }
 
+/** Gives a material of the vehicle's own class. */
+export type Paint = (name: string, colour: Vector3, look?: MaterialLook) => number;
+
 /** How far marks stand out of the wall behind them, metres. */
 const RELIEF = 0.012;
 
@@ -22,7 +26,7 @@ const RELIEF = 0.012;
 export function addCargoMarks(
   builder: MeshBuilder,
   random: Random,
-  paint: (name: string, colour: Vector3) => number,
+  paint: Paint,
   box: CargoBox,
   looks: VehicleLooks,
 ): void {

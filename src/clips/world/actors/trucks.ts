@@ -3,8 +3,8 @@ import { MeshBuilder } from '../geometry/meshBuilder.ts';
 import type { Random } from '../geometry/random.ts';
 import { LABEL, type MaterialTable, SEGMENT } from '../materials.ts';
 import { addCabin, addEnd, addLoft, addWheel, createVehicleLooks, type VehicleLooks } from './carBody.ts';
-import { addOpenBody, addTailLift, addUnderside, type Paint } from './cargoBodies.ts';
-import { addCargoMarks } from './cargoMarks.ts';
+import { addOpenBody, addTailLift, addUnderside } from './cargoBodies.ts';
+import { addCargoMarks, type Paint } from './cargoMarks.ts';
 import { pickPaint } from './cars.ts';
 import type { ActorShape } from './model.ts';
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from .constants import FREE, GRID_LOWER, GRID_SIZE, GRID_VOXEL, IGNORED
 
-RAYS = 1200
+_RAYS = 1200
 # Where a roof lidar sits in ego axes, how far it is moved at random (metres), and the slopes of its beams: mostly those that meet
 # walls and far ground.
 _ORIGIN, _SHIFT = (0.94, 0.0, 1.84), 0.2
@@ -81,11 +81,11 @@ def _trace(labels, origin, directions, lower, size, voxels, distances, ends):
 def cast_sights(labels: np.ndarray, generator: np.random.Generator) -> Sights:
     """Random rays of a lidar through the truth u8 [x,y,z] with 255 = not seen by a camera."""
     origin = np.array(_ORIGIN) + generator.uniform(-_SHIFT, _SHIFT, 3)
-    azimuth, slope = generator.uniform(0, 2 * np.pi, RAYS), generator.uniform(*_SLOPES, RAYS)
+    azimuth, slope = generator.uniform(0, 2 * np.pi, _RAYS), generator.uniform(*_SLOPES, _RAYS)
     directions = np.stack([np.cos(azimuth), np.sin(azimuth), slope], 1)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    voxels = np.full((RAYS, _LONGEST), np.prod(GRID_SIZE), np.int64)
-    distances, ends = np.full((RAYS, _LONGEST), 1e3, np.float32), np.zeros(RAYS)
+    voxels = np.full((_RAYS, _LONGEST), np.prod(GRID_SIZE), np.int64)
+    distances, ends = np.full((_RAYS, _LONGEST), 1e3, np.float32), np.zeros(_RAYS)
     _trace(np.ascontiguousarray(labels), origin, directions, np.array(GRID_LOWER), GRID_VOXEL, voxels, distances, ends)
     known = ends >= 0
     voxels, distances, ends = voxels[known], distances[known], ends[known]
